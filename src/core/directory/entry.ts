@@ -1,0 +1,48 @@
+/** One peer's entry in the directory. */
+
+import type { Endpoint } from "../transport.ts";
+
+/** What the directory knows of a peer, for readers outside. */
+export interface DirectoryEntry {
+  readonly ip: string;
+  readonly httpPort: number;
+  /** In the order in which the peer's update listed them, each once. */
+  readonly files: readonly string[];
+  /** Wall clock, ms since 1970. */
+  readonly lastUpdateMs: number;
+  /** Where the latest update came from. */
+  readonly endpoint: Endpoint;
+}
+
+/** An entry is known by what its update says, (IP, HTTPPORT), not by where the update came from. */
+export function entryKey(ip: string, httpPort: number): string {
+  return ip.includes(":") ? `[${ip}]:${httpPort}` : `${ip}:${httpPort}`;
+}
+
+/** The entry as the table keeps it: a node of the list by age. */
+export class TableEntry implements DirectoryEntry {
+  readonly ip: string;
+  readonly httpPort: number;
+  readonly key: string;
+  /** Rank in the order of registration. */
+  readonly rank: number;
+  endpoint: Endpoint;
+  files: readonly string[] = [];
+  /** The latest update's bytes. */
+  payload: Uint8Array = NO_BYTES;
+  lastUpdateMs = 0;
+  /** The same moment on the host's clock, which expiry counts by. */
+  refreshedAtMs = 0;
+  older: TableEntry | undefined = undefined;
+  newer: TableEntry | undefined = undefined;
+
+  constructor(ip: string, httpPort: number, rank: number, endpoint: Endpoint) {
+    this.ip = ip;
+    this.httpPort = httpPort;
+    this.key = entryKey(ip, httpPort);
+    this.rank = rank;
+    this.endpoint = endpoint;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);

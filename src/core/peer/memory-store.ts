@@ -1,0 +1,127 @@
+/** A FileStore in memory: what the simulated peers have. */
+
+import type { FileBody } from "../transport.ts";
+import type { FileSink, FileStore } from "./file-store.ts";
+
+export interface MemoryFileStoreOptions {
+  /** Most bytes held, downloads under way included. Generated files hold none. */
+  readonly maxBytes: number;
+}
+
+export const defaultMemoryFileStoreOptions: MemoryFileStoreOptions = { maxBytes: 256 << 20 };
+
+/** A file whose bytes are in memory. They are not copied and must not change. */
+export class BytesFile implements FileBody {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get sizeBytes(): number {
+    return this.bytes.length;
+  }
+
+  read(first: number, last: number): Uint8Array {
+    return this.bytes.subarray(first, last + 1);
+  }
+}
+
+export class MemoryFileStore implements FileStore {
+  private readonly options: MemoryFileStoreOptions;
+  private files: Map<string, FileBody> | undefined = undefined;
+  private heldBytes = 0;
+
+  constructor(options: MemoryFileStoreOptions = defaultMemoryFileStoreOptions) {
+    this.options = options;
+  }
+
+  /** Puts a file under a name, in place of the one that is there. RangeError where it does not fit. */
+  put(name: string, file: FileBody): void {
+    if (!this.reserve(memoryBytes(file))) throw new RangeError(this.fullText(name));
+    this.replace(name, file);
+  }
+
+  delete(name: string): void {
+    this.heldBytes -= memoryBytes(this.files?.get(name));
+    this.files?.delete(name);
+  }
+
+  /** The file of this name, if there is one. */
+  get(name: string): FileBody | undefined {
+    return this.files?.get(name);
+  }
+
+  open(name: string, found: (body: FileBody | undefined) => void): void {
+    found(this.get(name));
+  }
+
+  has(name: string): boolean {
+    return this.files?.has(name) ?? false;
+  }
+
+  create(name: string): FileSink {
+    let chunks: Uint8Array[] = [];
+    let sinkBytes = 0;
+    let isFull = false;
+    const discard = (): void => {
+      this.heldBytes -= sinkBytes;
+      sinkBytes = 0;
+      chunks = [];
+    };
+    return {
+      write: (bytes) => {
+        if (isFull) return;
+        if (this.reserve(bytes.length)) {
+          sinkBytes += bytes.length;
+          chunks.push(bytes.slice());
+        } else {
+          isFull = true;
+          discard();
+        }
+      },
+      finish: (done) => {
+        if (isFull) {
+          done(this.fullText(name));
+          return;
+        }
+        this.replace(name, new BytesFile(concatenate(chunks, sinkBytes)));
+        chunks = [];
+        sinkBytes = 0; // they are the file's now
+        done();
+      },
+      discard,
+    };
+  }
+
+  private reserve(bytes: number): boolean {
+    if (this.heldBytes + bytes > this.options.maxBytes) return false;
+    this.heldBytes += bytes;
+    return true;
+  }
+
+  /** The new file's bytes are reserved already. */
+  private replace(name: string, file: FileBody): void {
+    this.delete(name);
+    this.files ??= new Map();
+    this.files.set(name, file);
+  }
+
+  private fullText(name: string): string {
+    return `no room for ${name}: the store holds at most ${this.options.maxBytes} bytes`;
+  }
+}
+
+function memoryBytes(file: FileBody | undefined): number {
+  return file instanceof BytesFile ? file.sizeBytes : 0;
+}
+
+function concatenate(chunks: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  const whole = new Uint8Array(totalBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,28 @@
+/** A peer's options, with the defaults used where a scenario is silent. */
+
+import type { ArqOptions } from "../arq/options.ts";
+import type { Endpoint } from "../transport.ts";
+
+export interface PeerOptions {
+  readonly arq: ArqOptions;
+  /** The directory's datagram address. */
+  readonly directory: Endpoint;
+  /** Where this peer serves files, as its updates say. */
+  readonly http: { readonly ip: string; readonly port: number };
+  /** From one UPDATE to the next. */
+  readonly updatePeriodMs: number;
+  /** From sending a request to giving up on its answer. */
+  readonly answerTimeoutMs: number;
+  /** Longest update payload: `share` refuses a file that would make it longer. */
+  readonly maxUpdateBytes: number;
+  /** Requests that may wait behind the one under way. */
+  readonly maxQueuedRequests: number;
+}
+
+/** The update period is the one of the report's capture. */
+export const defaultPeerOptions: Omit<PeerOptions, "arq" | "directory" | "http"> = {
+  updatePeriodMs: 7020,
+  answerTimeoutMs: 10_000,
+  maxUpdateBytes: 1 << 20,
+  maxQueuedRequests: 64,
+};

@@ -1,0 +1,135 @@
+/**
+ * What requests and responses of HTTP/1.1 have in common: a head of lines (RFC 9112, 2.1), its header fields, and the
+ * ways in which the other side can get them wrong.
+ */
+
+/** Start line and header fields together, in bytes. */
+export const MAX_HEAD_BYTES = 16 * 1024;
+export const MAX_HEADER_FIELDS = 100;
+
+export type HttpFailureReason =
+  | "head-too-large"
+  | "too-many-headers"
+  | "bad-line"
+  | "bad-request-line"
+  | "bad-status-line"
+  | "bad-version"
+  | "bad-target"
+  | "bad-header"
+  | "bad-host"
+  | "bad-content-length"
+  | "unsupported-transfer-encoding"
+  | "unexpected-body"
+  /** The connection ended before the message did. */
+  | "incomplete"
+  /** More bytes came than the message has. */
+  | "after-end";
+
+/** What the other side got wrong. `offsetBytes` counts the bytes of the connection up to where it was noticed. */
+export interface HttpFailure {
+  readonly reason: HttpFailureReason;
+  readonly offsetBytes: number;
+}
+
+/** Header fields by name in lower case; the values of a repeated field are joined by ", " (RFC 9110, 5.3). */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Collects the lines of a head as its bytes come in, however they are cut. */
+export class HeadReader {
+  readonly lines: string[] = [];
+  failure: HttpFailureReason | undefined;
+  /** The empty line that ends the head has come. */
+  complete = false;
+  private line = "";
+  private sizeBytes = 0;
+
+  /** Takes the bytes from `from` on, as many as belong to the head; gives the position behind them. */
+  take(bytes: Uint8Array, from: number): number {
+    let at = from;
+    while (at < bytes.length && !this.complete && this.failure === undefined) {
+      const byte = bytes[at++]!;
+      if (++this.sizeBytes > MAX_HEAD_BYTES) this.failure = "head-too-large";
+      else if (byte === LINE_FEED) this.endLine();
+      else this.line += String.fromCharCode(byte);
+    }
+    return at;
+  }
+
+  /** Makes ready for another head. Heads that are only a prelude to this one count towards its size. */
+  restart(keepSize = false): void {
+    this.lines.length = 0;
+    this.complete = false;
+    if (!keepSize) this.sizeBytes = 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.lines.length === 0 && this.line === "";
+  }
+
+  /** A line ends with CR LF; LF alone is taken too, and empty lines before the first (RFC 9112, 2.2). */
+  private endLine(): void {
+    const line = this.line.endsWith("\r") ? this.line.slice(0, -1) : this.line;
+    this.line = "";
+    if (CONTROL.test(line)) this.failure = "bad-line";
+    else if (line !== "") this.lines.push(line);
+    else if (this.lines.length > 0) this.complete = true;
+  }
+}
+
+/** The header fields of a head, without its first line. */
+export function parseHeaders(lines: readonly string[]): Headers | HttpFailureReason {
+  if (lines.length - 1 > MAX_HEADER_FIELDS) return "too-many-headers";
+  // No prototype: a field may be called `constructor`.
+  const headers: Record<string, string> = Object.create(null);
+  for (const line of lines.slice(1)) {
+    // No space before the colon, and no folded lines (RFC 9112, 5.1 and 5.2).
+    const field = HEADER_FIELD.exec(line);
+    if (field === null) return "bad-header";
+    const name = field[1]!.toLowerCase();
+    const value = trimSpace(field[2]!);
+    const earlier = headers[name];
+    headers[name] = earlier === undefined ? value : `${earlier}, ${value}`;
+  }
+  return headers;
+}
+
+/** The body's length by its header; undefined where there is none (RFC 9112, 6.3). */
+export function contentLength(headers: Headers): number | undefined | HttpFailureReason {
+  const text = headers["content-length"];
+  if (text === undefined) return undefined;
+  const values = text.split(",").map(trimSpace);
+  const first = values[0]!;
+  if (values.some((value) => value !== first) || !/^\d{1,16}$/.test(first)) return "bad-content-length";
+  const length = Number(first);
+  return Number.isSafeInteger(length) ? length : "bad-content-length";
+}
+
+/** `Name: value` lines. Throws RangeError for what would break out of its line. */
+export function formatHeaders(headers: Headers): string {
+  let text = "";
+  for (const [name, value] of Object.entries(headers)) {
+    if (!TOKEN.test(name)) throw new RangeError(`a header's name is a token, not ${JSON.stringify(name)}`);
+    if (!VISIBLE.test(value)) {
+      throw new RangeError(`the header ${name} is printable ASCII on one line, not ${JSON.stringify(value)}`);
+    }
+    text += `${titleCase(name)}: ${value}\r\n`;
+  }
+  return text;
+}
+
+/** `content-length` as `Content-Length`. */
+function titleCase(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+function trimSpace(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, "");
+}
+
+const LINE_FEED = 0x0a;
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Printable ASCII. */
+export const VISIBLE = /^[ -~]*$/;
+const HEADER_FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
+/** Any control character but the tab (a CR inside a line is one). */
+const CONTROL = /[^\t -~\x80-\xff]/;

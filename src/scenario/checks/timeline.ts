@@ -1,0 +1,109 @@
+/** What happens must be possible: in time, for the host that does it, and with what it is done to. */
+
+import type { Part, ScenarioParts } from "../parts.ts";
+import type { Finding, Path } from "../problems.ts";
+import type { Role, WrittenHost } from "../schema/hosts.ts";
+import { ACTION_ROLES, type Action, type ActionKind, type WrittenTimelineEntry } from "../schema/timeline.ts";
+import { nearest } from "../suggest.ts";
+import { formatDuration } from "../units.ts";
+
+export function checkTimeline(parts: ScenarioParts): Finding[] {
+  return parts.timeline.flatMap((part) => [...checkTime(part, parts.durationMs), ...checkAction(part, parts)]);
+}
+
+function checkTime({ path, value }: Part<WrittenTimelineEntry>, durationMs: number | undefined): Finding[] {
+  if (durationMs === undefined || value.atMs <= durationMs) return [];
+  return [
+    {
+      path: [...path, "at"],
+      message: `${formatDuration(value.atMs)} is after the end of the run (duration: ${formatDuration(durationMs)})`,
+    },
+  ];
+}
+
+function checkAction({ path, value }: Part<WrittenTimelineEntry>, parts: ScenarioParts): Finding[] {
+  if (value.kind !== "action") return [];
+  const { action, hosts } = value;
+  const actors = hosts.flatMap((name) => (name === "*" ? parts.names.keys() : [parts.names.keyOf(name) ?? name]));
+  return [
+    ...actors.flatMap((key) => {
+      const host = parts.hosts.get(key);
+      return host ? checkActor(key, host, action, [...path, "do"], parts) : [];
+    }),
+    ...(action.kind === "send" ? checkSend(action, [...path, "do", "send"], parts) : []),
+    ...(action.kind === "download" ? checkSource(action.from, [...path, "do", "download", "from"], parts) : []),
+  ];
+}
+
+function checkActor(name: string, host: WrittenHost, action: Action, path: Path, parts: ScenarioParts): Finding[] {
+  const role = ACTION_ROLES[action.kind];
+  if (role !== undefined && role !== host.role) {
+    const message = `${name} cannot ${PHRASES[action.kind] ?? action.kind}: it is ${article(host.role)}, and only ${article(role)} can`;
+    return [{ path, message, allowed: actionsOf(host.role) }];
+  }
+  if (action.kind === "start" && host.start !== undefined) {
+    return [{ path, message: `${name} starts by itself: give it \`start: never\`, or use restart` }];
+  }
+  return action.kind === "share" && host.role === "peer" ? checkShare(name, host, action.file, path, parts) : [];
+}
+
+/** A peer shares what it has: from the start, or by a download. */
+function checkShare(
+  name: string,
+  host: WrittenHost & { role: "peer" },
+  file: string,
+  path: Path,
+  parts: ScenarioParts,
+): Finding[] {
+  const downloads = parts.timeline.flatMap(({ value }) =>
+    value.kind === "action" && value.action.kind === "download" ? [value.action.file] : [],
+  );
+  const files = [...new Set([...Object.keys(host.files), ...downloads])];
+  if (files.includes(file)) return [];
+  const suggestion = nearest(file, files);
+  const message = `${name} has no file ${file}: add it to its \`files\``;
+  return [
+    { path: [...path, "share"], message, found: file, allowed: files, ...(suggestion !== undefined && { suggestion }) },
+  ];
+}
+
+function checkSend(send: Action & { kind: "send" }, path: Path, { names, hosts, protocol }: ScenarioParts): Finding[] {
+  const findings: Finding[] = [];
+  const receiver = hosts.get(names.keyOf(send.to) ?? "");
+  if (receiver && receiver.role !== "arq-receiver") {
+    findings.push({
+      path: [...path, "to"],
+      message: `${send.to} cannot receive it: it is ${article(receiver.role)}, not an arq-receiver`,
+    });
+  }
+  const maxBytes = protocol?.arq.maxDatagramBytes ?? Number.POSITIVE_INFINITY;
+  if (send.bytes > maxBytes) {
+    findings.push({
+      path: [...path, "bytes"],
+      message: `${send.bytes}B is more than protocol.maxDatagram (${maxBytes}B)`,
+    });
+  }
+  return findings;
+}
+
+function checkSource(from: string | undefined, path: Path, { names, hosts }: ScenarioParts): Finding[] {
+  const source = from === undefined ? undefined : hosts.get(names.keyOf(from) ?? "");
+  if (!source || source.role === "peer") return [];
+  return [{ path, message: `${from} has no files to download: it is ${article(source.role)}, not a peer` }];
+}
+
+function actionsOf(role: Role): ActionKind[] {
+  const anyRole: ActionKind[] = ["crash", "restart", "pause", "resume", "start"];
+  const own = (Object.keys(ACTION_ROLES) as ActionKind[]).filter((kind) => ACTION_ROLES[kind] === role);
+  return [...own, ...anyRole];
+}
+
+function article(role: Role): string {
+  return role.startsWith("arq") ? `an ${role}` : `a ${role}`;
+}
+
+const PHRASES: Readonly<Partial<Record<ActionKind, string>>> = {
+  lookup: "look a file up",
+  view: "view the directory",
+  list: "list its files",
+};

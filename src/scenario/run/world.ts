@@ -1,0 +1,117 @@
+/** Builds what a scenario describes: the simulated network, its hosts, and the participants they run. */
+
+import { ArqReceiver, ArqSender } from "../../core/arq/bare.ts";
+import type { ArqOptions } from "../../core/arq/options.ts";
+import { Directory } from "../../core/directory/directory.ts";
+import { generatedFile } from "../../core/peer/generated-file.ts";
+import { BytesFile, MemoryFileStore } from "../../core/peer/memory-store.ts";
+import { Peer } from "../../core/peer/peer.ts";
+import { type Endpoint, type FileBody, type Participant, type Transport, endpoint } from "../../core/transport.ts";
+import type { WireFormat } from "../../core/wire/packet.ts";
+import { reportWire } from "../../core/wire/report.ts";
+import { SimNetwork } from "../../sim/network.ts";
+import type { Recorder } from "../../trace/recorder.ts";
+import type { DirectoryTable } from "../expect/facts.ts";
+import type { FileOptions, HostOptions, PeerHost, ProtocolOptions, Scenario } from "../schema.ts";
+
+const WIRES: Readonly<Record<ProtocolOptions["wire"], WireFormat>> = { report: reportWire };
+
+export class World {
+  readonly network: SimNetwork;
+  readonly scenario: Scenario;
+  private readonly arq: ArqOptions;
+  private readonly options = new Map<string, HostOptions>();
+  private readonly stores = new Map<string, MemoryFileStore>();
+  private readonly nameByAddress = new Map<string, string>();
+
+  constructor(scenario: Scenario, seed: string, recorder: Recorder) {
+    this.scenario = scenario;
+    this.arq = { ...scenario.protocol.arq, wire: WIRES[scenario.protocol.wire] };
+    this.network = new SimNetwork(seed, recorder, scenario.network);
+    for (const host of scenario.hosts) {
+      this.options.set(host.name, host);
+      this.nameByAddress.set(host.address, host.name);
+      if (host.role === "peer" && host.files.length > 0) this.stores.set(host.name, filledStore(host.files));
+    }
+    for (const host of scenario.hosts) {
+      this.network.addHost({
+        name: host.name,
+        endpoint: endpoint(host.address, host.port),
+        clockDriftPpm: host.clockDriftPpm,
+        boot: (transport) => this.boot(host, transport),
+        ...(host.role === "peer" ? { httpPort: host.httpPort } : {}),
+      });
+    }
+  }
+
+  host(name: string): HostOptions {
+    return this.options.get(name) as HostOptions;
+  }
+
+  /** A peer's files. They outlive a crash of the peer. */
+  store(name: string): MemoryFileStore {
+    let store = this.stores.get(name);
+    if (store === undefined) {
+      store = new MemoryFileStore();
+      this.stores.set(name, store);
+    }
+    return store;
+  }
+
+  /** The name of the host that has an address; the address itself where none has it. */
+  nameOf(address: string): string {
+    return this.nameByAddress.get(address) ?? address;
+  }
+
+  endpointOf(name: string): Endpoint {
+    const { address, port } = this.host(name);
+    return endpoint(address, port);
+  }
+
+  /** The tables of the directories that are up. */
+  directoryTables(): DirectoryTable[] {
+    const tables: DirectoryTable[] = [];
+    for (const { name, participant } of this.network.hosts) {
+      if (!(participant instanceof Directory)) continue;
+      const entries = participant.entries().map(({ ip, files }) => ({ host: this.nameOf(ip), files: [...files] }));
+      tables.push({ host: name, entries });
+    }
+    return tables;
+  }
+
+  private boot(host: HostOptions, transport: Transport): Participant {
+    const { protocol } = this.scenario;
+    switch (host.role) {
+      case "directory":
+        return new Directory(transport, { ...protocol.directory, arq: this.arq });
+      case "peer":
+        return this.bootPeer(host, transport);
+      case "arq-sender":
+        return new ArqSender(transport, this.arq);
+      case "arq-receiver":
+        return new ArqReceiver(transport, this.arq);
+    }
+  }
+
+  private bootPeer(host: PeerHost, transport: Transport): Peer {
+    const options = {
+      ...this.scenario.protocol.peer,
+      arq: this.arq,
+      directory: this.endpointOf(host.directory),
+      http: { ip: host.address, port: host.httpPort },
+    };
+    const peer = new Peer(transport, options, this.store(host.name));
+    for (const file of host.shares) peer.share(file);
+    return peer;
+  }
+}
+
+function filledStore(files: readonly FileOptions[]): MemoryFileStore {
+  const store = new MemoryFileStore();
+  for (const file of files) store.put(file.name, fileBody(file));
+  return store;
+}
+
+function fileBody({ name, sizeBytes, content }: FileOptions): FileBody {
+  return content === undefined ? generatedFile(name, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
+}

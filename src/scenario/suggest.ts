@@ -1,0 +1,39 @@
+/** "Did you mean ...?": the word of a list that is nearest to what was written. */
+
+import { distance } from "fastest-levenshtein";
+
+/**
+ * The word nearest to `written`, or undefined where none is near: one edit in short words, up to a third of the
+ * letters in longer ones. Letters in the wrong order are one edit; a difference in case, or a word that only lacks its end, is always near.
+ */
+export function nearest(written: string, words: Iterable<string>): string | undefined {
+  const lower = written.slice(0, MAX_LENGTH).toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const word of words) {
+    if (word === written) continue;
+    const candidate = word.toLowerCase();
+    const edits = isPrefix(lower, candidate) ? 0.5 : isAnagram(lower, candidate) ? 1 : distance(lower, candidate);
+    if (edits < bestDistance) {
+      best = word;
+      bestDistance = edits;
+    }
+  }
+  return bestDistance <= Math.max(1, Math.floor(lower.length / 3)) ? best : undefined;
+}
+
+/** A list for people: `a, b or c`, cut off after `limit` words. */
+export function anyOf(words: readonly string[], limit = 12): string {
+  if (words.length > limit) return `${words.slice(0, limit).join(", ")}, ... (${words.length - limit} more)`;
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+}
+
+function isPrefix(a: string, b: string): boolean {
+  return a.length >= 3 && b.length >= 3 && (a.startsWith(b) || b.startsWith(a));
+}
+
+function isAnagram(a: string, b: string): boolean {
+  return a.length === b.length && [...a].sort().join("") === [...b].sort().join("");
+}
+
+const MAX_LENGTH = 100;

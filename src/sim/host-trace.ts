@@ -1,0 +1,74 @@
+/** What a simulated host's participant tells the trace, with the host's name and the true virtual time put to it. */
+
+import type { RttKind } from "../trace/events.ts";
+import { EventCode } from "../trace/events.ts";
+import type { MessageFacts, NodeTrace, RttState, TimeoutFacts } from "../trace/node-trace.ts";
+import type { SimHost } from "./host.ts";
+
+const NONE = -1;
+
+export class HostTrace implements NodeTrace {
+  private readonly host: SimHost;
+
+  constructor(host: SimHost) {
+    this.host = host;
+  }
+
+  timeout(peerKey: string, packetId: number, facts: TimeoutFacts): void {
+    const { network, nameId } = this.host;
+    const { recorder } = network;
+    const typeId = recorder.labels.id(facts.type);
+    const { seq, total, attempt, timeoutIntervalMs } = facts;
+    const peerId = network.peerLabel(peerKey);
+    recorder.emit(network.queue.nowNs, EventCode.timeout, nameId, peerId, packetId, typeId, seq, total, attempt, NONE, 0, timeoutIntervalMs);
+  }
+
+  rtt(peerKey: string, packetId: number, kind: RttKind, state: RttState): void {
+    const { network, nameId } = this.host;
+    network.recorder.rtt(network.queue.nowNs, nameId, network.peerLabel(peerKey), packetId, kind, state);
+  }
+
+  message(peerKey: string, outcome: string, facts: MessageFacts): void {
+    const { network, nameId } = this.host;
+    const { recorder } = network;
+    const { labels } = recorder;
+    const typeId = labels.id(facts.type);
+    const noteId = labels.id(outcome);
+    const peerId = network.peerLabel(peerKey);
+    const { message, packets, transmissions, payloadBytes, elapsedMs } = facts;
+    recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, message, packets, transmissions, payloadBytes, noteId, elapsedMs);
+  }
+
+  received(peerKey: string, type: string, totalPackets: number, bytes: number): void {
+    const { network, nameId } = this.host;
+    const { recorder } = network;
+    const typeId = recorder.labels.id(type);
+    const noteId = recorder.labels.id("received");
+    const peerId = network.peerLabel(peerKey);
+    recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, NONE, totalPackets, NONE, bytes, noteId, Number.NaN);
+  }
+
+  state(note: string, peerKey?: string): void {
+    this.say(EventCode.state, note, peerKey, NONE);
+  }
+
+  http(note: string, peerKey?: string, bytes?: number): void {
+    this.say(EventCode.http, note, peerKey, bytes ?? NONE);
+  }
+
+  reject(note: string, peerKey: string, bytes: number): void {
+    this.say(EventCode.reject, note, peerKey, bytes);
+  }
+
+  action(note: string): void {
+    this.say(EventCode.action, note, undefined, NONE);
+  }
+
+  private say(code: number, note: string, peerKey: string | undefined, bytes: number): void {
+    const { network, nameId } = this.host;
+    const { recorder } = network;
+    const peerId = peerKey === undefined ? 0 : network.peerLabel(peerKey);
+    const noteId = recorder.labels.oneOff(note);
+    recorder.emit(network.queue.nowNs, code, nameId, peerId, 0, 0, NONE, NONE, NONE, bytes, noteId, Number.NaN);
+  }
+}

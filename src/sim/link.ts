@@ -1,0 +1,108 @@
+/**
+ * One direction of a link between two hosts: its fault rules, then its queue and rate, then its delay.
+ */
+
+import { type Key, Purpose, deriveKey, draw } from "./keyed-random.ts";
+import { type DelaySampler, delaySampler } from "./delay.ts";
+import type { LinkOptions } from "./options.ts";
+import type { Packet } from "./packet.ts";
+import { type ChannelState, type FaultRule, randomRules } from "./rules.ts";
+
+const NS_PER_MS = 1e6;
+const NS_PER_S = 1e9;
+const BITS_PER_BYTE = 8;
+
+/** What links of the same kind have in common, made ready for use. */
+export interface LinkProfile {
+  readonly rules: readonly FaultRule[];
+  readonly delay: DelaySampler;
+  readonly options: LinkOptions;
+  /** Nothing but rules and delay: no rate, no queue, no order to keep. */
+  readonly simple: boolean;
+}
+
+/** `scripted` are the partitions and scripted faults that concern the link; they are asked before the random rules. */
+export function linkProfile(options: LinkOptions, scripted: readonly FaultRule[]): LinkProfile {
+  return {
+    rules: [...scripted, ...randomRules(options)],
+    delay: delaySampler(options.delay),
+    options,
+    simple: !options.keepOrder && options.rateBitsPerSecond === Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The transmitter of a link with a rate: what waits in it and when it is free again. */
+class Transmitter {
+  freeAtNs = 0;
+  /** Departure times and sizes of the packets that wait or are being sent, oldest first. */
+  private readonly departures: { atNs: number; bytes: number }[] = [];
+  private queuedBytes = 0;
+
+  /** Takes a packet in; returns when its last bit leaves, or undefined where the queue is full. */
+  accept(bytes: number, nowNs: number, options: LinkOptions): number | undefined {
+    while (this.departures.length > 0 && (this.departures[0] as { atNs: number }).atNs <= nowNs) {
+      this.queuedBytes -= (this.departures.shift() as { bytes: number }).bytes;
+    }
+    const queue = options.queue;
+    if (queue !== undefined) {
+      const full =
+        "packets" in queue ? this.departures.length >= queue.packets : this.queuedBytes + bytes > queue.bytes;
+      if (full) return undefined;
+    }
+    const startNs = Math.max(nowNs, this.freeAtNs);
+    this.freeAtNs = startNs + Math.round((bytes * BITS_PER_BYTE * NS_PER_S) / options.rateBitsPerSecond);
+    this.departures.push({ atNs: this.freeAtNs, bytes });
+    this.queuedBytes += bytes;
+    return this.freeAtNs;
+  }
+}
+
+export class Link {
+  readonly from: string;
+  readonly to: string;
+  readonly key: Key;
+  profile: LinkProfile;
+  /** The state of the Gilbert-Elliott channel, where there is one. */
+  channel: ChannelState | undefined = undefined;
+  private transmitter: Transmitter | undefined = undefined;
+  private lastArrivalNs = 0;
+
+  constructor(seed: string, from: string, to: string, profile: LinkProfile) {
+    this.from = from;
+    this.to = to;
+    this.key = deriveKey(seed, `link ${from} -> ${to}`);
+    this.profile = profile;
+  }
+
+  /** The rule that decides about a packet; undefined: no rule matches, it is delivered. */
+  decide(packet: Packet, nowNs: number): FaultRule | undefined {
+    const rules = this.profile.rules;
+    for (let i = 0; i < rules.length; i++) {
+      const rule = rules[i] as FaultRule;
+      if (rule.matches(packet, this, nowNs)) return rule;
+    }
+    return undefined;
+  }
+
+  /** When a packet that is sent now arrives, in ns; undefined where the queue is full. */
+  arrivalNs(packet: Packet, nowNs: number, extraMs: number): number | undefined {
+    const profile = this.profile;
+    const purpose = packet.copy === 0 ? Purpose.delay : Purpose.duplicateDelay;
+    const delayNs = profile.delay(draw(this.key, packet.idA, packet.idB, purpose));
+    const extraNs = extraMs === 0 ? 0 : Math.round(extraMs * NS_PER_MS);
+    if (profile.simple) return nowNs + delayNs + extraNs;
+    let departureNs: number | undefined = nowNs;
+    if (profile.options.rateBitsPerSecond !== Number.POSITIVE_INFINITY) {
+      this.transmitter ??= new Transmitter();
+      departureNs = this.transmitter.accept(packet.lengthBytes, nowNs, profile.options);
+      if (departureNs === undefined) return undefined;
+    }
+    let arrivalNs = departureNs + delayNs;
+    if (profile.options.keepOrder) {
+      arrivalNs = Math.max(arrivalNs, this.lastArrivalNs);
+      this.lastArrivalNs = arrivalNs;
+    }
+    // A scripted delay holds up its packet alone.
+    return arrivalNs + extraNs;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What became of the transmissions of a packet, as only the simulator can know it: so that a retransmission can be
+ * called necessary (everything sent so far was lost) or spurious (only late, or only the ACK was lost).
+ *
+ * One byte per first transmission in a ring: bits 0-3 count copies still under way, the rest are flags. A story that
+ * was overwritten by one `CAPACITY` packet ids younger is unknown.
+ */
+
+const CAPACITY = 1 << 18;
+const UNDER_WAY = 0x0f;
+const REACHED = 0x10;
+const ACK_ALIVE = 0x20;
+const ACK_LOST = 0x40;
+
+/** Why a packet was sent again. The texts are the notes of the `send` event. */
+export const RETRANSMISSION_NOTES = {
+  necessary: "necessary: data lost",
+  ackLost: "spurious: ACK lost",
+  late: "spurious: late",
+  unknown: "retransmission",
+} as const;
+export type Retransmission = keyof typeof RETRANSMISSION_NOTES;
+
+export class Stories {
+  private flags: Uint8Array | undefined;
+  private owners: Float64Array | undefined;
+
+  /** A copy of the packet that was first sent as `id` goes out. */
+  sent(id: number): void {
+    const flags = (this.flags ??= new Uint8Array(CAPACITY));
+    const owners = (this.owners ??= new Float64Array(CAPACITY));
+    const at = id & (CAPACITY - 1);
+    if (owners[at] !== id) {
+      if ((owners[at] as number) > id) return;
+      owners[at] = id;
+      flags[at] = 0;
+    }
+    const now = flags[at] as number;
+    if ((now & UNDER_WAY) < UNDER_WAY) flags[at] = now + 1;
+  }
+
+  /** A copy was lost on the way. */
+  lost(id: number): void {
+    const at = this.find(id);
+    if (at >= 0 && (this.get(at) & UNDER_WAY) > 0) this.set(at, this.get(at) - 1);
+  }
+
+  /** A copy reached its receiver. */
+  reached(id: number): void {
+    const at = this.find(id);
+    if (at < 0) return;
+    if ((this.get(at) & UNDER_WAY) > 0) this.set(at, this.get(at) - 1);
+    this.set(at, this.get(at) | REACHED);
+  }
+
+  /** An ACK of it goes out. */
+  acknowledged(id: number): void {
+    const at = this.find(id);
+    if (at >= 0) this.set(at, this.get(at) | ACK_ALIVE);
+  }
+
+  /** An ACK of it was lost. */
+  ackLost(id: number): void {
+    const at = this.find(id);
+    if (at >= 0) this.set(at, (this.get(at) & ~ACK_ALIVE) | ACK_LOST);
+  }
+
+  /** The packet that was first sent as `id` is about to be sent again: was that needed? */
+  judge(id: number): Retransmission {
+    const at = this.find(id);
+    if (at < 0) return "unknown";
+    const flags = this.get(at);
+    if ((flags & REACHED) !== 0) return (flags & ACK_ALIVE) === 0 && (flags & ACK_LOST) !== 0 ? "ackLost" : "late";
+    return (flags & UNDER_WAY) > 0 ? "late" : "necessary";
+  }
+
+  private find(id: number): number {
+    const at = id & (CAPACITY - 1);
+    return this.owners !== undefined && this.owners[at] === id ? at : -1;
+  }
+
+  private get(at: number): number {
+    return (this.flags as Uint8Array)[at] as number;
+  }
+
+  private set(at: number, value: number): void {
+    (this.flags as Uint8Array)[at] = value;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The trace hash: 64 bits over a compact form of the events, the same for the same events on every machine, cheap
+ * enough to be always on. Each event is reduced by two independent multilinear sums of its 32-bit words (the
+ * multiplications do not wait for each other), which are then chained, so the order of events counts. It tells runs
+ * apart; it is no defence against somebody who wants two traces to collide.
+ */
+
+const TWO_32 = 4294967296;
+const doubles = new Float64Array(1);
+const words = new Uint32Array(doubles.buffer);
+
+export class TraceHash {
+  private h1 = 0x6a09e667 | 0;
+  private h2 = 0xbb67ae85 | 0;
+
+  /** Adds one event: its time in whole ns, and what else it has as 32-bit integers. */
+  event(timeNs: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number): void {
+    const timeHigh = Math.floor(timeNs / TWO_32);
+    const timeLow = (timeNs - timeHigh * TWO_32) | 0;
+    const s1 =
+      (Math.imul(timeLow, 0x9e3779b1) + Math.imul(timeHigh, 0x85ebca77) + Math.imul(a, 0xc2b2ae3d) + Math.imul(b, 0x27d4eb2f) +
+        Math.imul(c, 0x165667b1) + Math.imul(d, 0xd3a2646d) + Math.imul(e, 0xfd7046c5) + Math.imul(f, 0xb55a4f09) +
+        Math.imul(g, 0x8cb92ba7) + Math.imul(h, 0xa24baed5) + Math.imul(i, 0x9fb21c65)) | 0;
+    const s2 =
+      (Math.imul(timeLow, 0xcc9e2d51) + Math.imul(timeHigh, 0x1b873593) + Math.imul(a, 0xe6546b65) + Math.imul(b, 0x7feb352d) +
+        Math.imul(c, 0x846ca68b) + Math.imul(d, 0x21f0aaad) + Math.imul(e, 0x735a2d97) + Math.imul(f, 0xd168aaad) +
+        Math.imul(g, 0xaf723597) + Math.imul(h, 0x9c8b5d47) + Math.imul(i, 0x68e31da5)) | 0;
+    this.chain(s1 ^ (s1 >>> 15), s2 ^ (s2 >>> 13));
+  }
+
+  /** Adds a double, bit for bit; every NaN counts as the same. */
+  double(value: number): void {
+    if (Number.isNaN(value)) {
+      this.chain(0x7ff80000, 0);
+      return;
+    }
+    doubles[0] = value;
+    this.chain(words[0] as number, words[1] as number);
+  }
+
+  private chain(a: number, b: number): void {
+    this.h1 = Math.imul(((this.h1 << 5) | (this.h1 >>> 27)) ^ a, 0x9e3779b1);
+    this.h2 = Math.imul(((this.h2 << 7) | (this.h2 >>> 25)) ^ b, 0x85ebca77) + (this.h1 >>> 16);
+  }
+
+  /** 16 hexadecimal digits. */
+  digest(): string {
+    const first = finish(this.h1 ^ finish(this.h2));
+    const second = finish(this.h2 + 0x9e3779b9 + first);
+    return (first >>> 0).toString(16).padStart(8, "0") + (second >>> 0).toString(16).padStart(8, "0");
+  }
+}
+
+/** MurmurHash3's 32-bit finaliser: every input bit reaches every output bit. */
+function finish(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
