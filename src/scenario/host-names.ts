@@ -2,25 +2,35 @@
 
 import { nearest } from "./suggest.ts";
 
+/** The most hosts of one scenario, groups written out. */
+export const MAX_HOSTS = 200_000;
+
 export class HostNames {
   /** Keys of `hosts`, in the order of the file, and how many hosts each stands for (undefined: it is no group). */
   private readonly counts: ReadonlyMap<string, number | undefined>;
 
-  constructor(counts: ReadonlyMap<string, number | undefined>) {
+  /** Are there more hosts than a scenario may have? The groups beyond the limit then count as single hosts. */
+  readonly areTooMany: boolean;
+
+  private constructor(counts: ReadonlyMap<string, number | undefined>, areTooMany: boolean) {
     this.counts = counts;
+    this.areTooMany = areTooMany;
   }
 
   /** Reads the names out of the plain value of a scenario, whatever else is wrong with it. */
   static of(raw: unknown): HostNames {
     const hosts = (raw as { readonly hosts?: unknown } | null | undefined)?.hosts;
     const counts = new Map<string, number | undefined>();
+    let total = 0;
     if (typeof hosts === "object" && hosts !== null && !Array.isArray(hosts)) {
       for (const [key, host] of Object.entries(hosts)) {
         const count = (host as { readonly count?: unknown } | null)?.count;
-        counts.set(key, typeof count === "number" && Number.isInteger(count) && count > 0 ? count : undefined);
+        const isGroup = typeof count === "number" && Number.isInteger(count) && count > 0;
+        total += isGroup ? count : 1;
+        counts.set(key, isGroup && total <= MAX_HOSTS ? count : undefined);
       }
     }
-    return new HostNames(counts);
+    return new HostNames(counts, total > MAX_HOSTS);
   }
 
   /** The key of `hosts` that a name is, or is a member of. */

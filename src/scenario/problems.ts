@@ -48,9 +48,9 @@ export function fileProblem(file: string, message: string): Problem {
  */
 export function formatProblem(problem: Problem): string {
   const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
-  const lines = [
-    problem.path === "" ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`,
-  ];
+  // A setting has its path in its name.
+  const isNamed = problem.path === "" || place.startsWith(`--set ${problem.path}=`);
+  const lines = [isNamed ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`];
   if (problem.suggestion !== undefined) lines.push(`  did you mean ${JSON.stringify(problem.suggestion)}?`);
   if (problem.allowed !== undefined && problem.allowed.length > 0)
     lines.push(`  allowed: ${anyOf(problem.allowed, 24)}`);

@@ -53,16 +53,11 @@ class ReferenceWriter {
   }
 
   write(root: JsonSchema): string {
-    const blocks = [this.section({ path: "Top level", description: undefined, schema: root }, "")];
-    const comparators = Object.entries(this.definitions).filter(([name]) => name.endsWith("Comparator"));
-    const rows = comparators.map(([name, { description = "" }]) => `| ${words(name)} | ${description} |`);
-    if (rows.length > 0)
-      blocks.push(["## Comparators", "", COMPARATORS, "", "| comparator | meaning |", "|---|---|", ...rows].join("\n"));
-    return blocks.join("\n\n");
+    return [this.section({ path: "Top level", description: undefined, schema: root }), COMPARATORS].join("\n\n");
   }
 
   /** A section with a table of its options, and behind it the sections of those. */
-  private section({ path, description, schema }: Section, prefix: string): string {
+  private section({ path, description, schema }: Section, prefix = "", level = "##"): string {
     const rows: string[] = [];
     const inner: Section[] = [];
     const elsewhere = new Map<string, string[]>();
@@ -79,11 +74,12 @@ class ReferenceWriter {
     }
     for (const [first, keys] of elsewhere)
       rows.push(`| ${keys.join(", ")} | | | As in [${first}](#${anchor(first)}). |`);
-    const head = [`## ${path}`, ...(description ? ["", description] : [])];
+    const head = [`${level} ${path}`, ...(description ? ["", description] : [])];
     const table = rows.length > 0 ? ["", "| option | value | default | meaning |", "|---|---|---|---|", ...rows] : [];
-    return [[...head, ...table].join("\n"), ...inner.map((section) => this.section(section, `${section.path}.`))].join(
-      "\n\n",
-    );
+    return [
+      [...head, ...table].join("\n"),
+      ...inner.map((section) => this.section(section, `${section.path}.`, prefix === "" ? "##" : "###")),
+    ].join("\n\n");
   }
 
   private row(key: string, property: JsonSchema, isRequired: boolean): string {
@@ -101,7 +97,7 @@ class ReferenceWriter {
     if (schema.properties) {
       const [, title] = Object.entries(schema.properties).find(([, { const: only }]) => only !== undefined) ?? [];
       const name = title === undefined ? path : `${path} (${title.const})`;
-      return [{ path: name, description: title?.description ?? description, schema }];
+      return [{ path: name, description: title ? title.description : description, schema }];
     }
     if (schema.items && !Array.isArray(schema.items)) return this.sectionsOf(schema.items, `${path}[]`, description);
     if (typeof schema.additionalProperties === "object") {
@@ -124,7 +120,7 @@ class ReferenceWriter {
     if (schema.type === "array") {
       return Array.isArray(schema.items)
         ? "list of two"
-        : `list of ${this.value(schema.items ?? {}).replace(/^options$/, "items")}`;
+        : `list of ${this.value(schema.items ?? {}).replace(/^options$/, "item")}s`;
     }
     if (schema.type === "object") return schema.properties ? "options" : "mapping";
     return TYPE_NAMES[String(schema.type)] ?? "any value";
@@ -140,7 +136,9 @@ class ReferenceWriter {
   }
 }
 
-const COMPARATORS = `A figure is compared with a value, which it must equal (\`drops: 3\`), or with a mapping of bounds, which must all hold:
+const COMPARATORS = `## Comparators
+
+A figure is compared with a value, which it must equal (\`drops: 3\`), or with a mapping of bounds, which must all hold:
 \`equals\`, \`not\`, \`atLeast\`, \`atMost\`, \`above\`, \`below\`, \`between: [2, 5]\`, or \`within: 1%\` with \`of: 1.2346\`.`;
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -161,11 +159,6 @@ function cell(text: string): string {
 
 function plain(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : text;
-}
-
-/** `RatioComparator` is called a comparator of ratios. */
-function words(name: string): string {
-  return `comparator of ${name.replace(/Comparator$/, "").toLowerCase()}s`;
 }
 
 /** A heading's anchor, as GitHub makes it. */

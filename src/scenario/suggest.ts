@@ -13,7 +13,7 @@ export function nearest(written: string, words: Iterable<string>): string | unde
   for (const word of words) {
     if (word === written) continue;
     const candidate = word.toLowerCase();
-    const edits = isPrefix(lower, candidate) ? 0.5 : isAnagram(lower, candidate) ? 1 : distance(lower, candidate);
+    const edits = isPrefix(lower, candidate) ? 0.5 : editsBetween(lower, candidate);
     if (edits < bestDistance) {
       best = word;
       bestDistance = edits;
@@ -29,11 +29,13 @@ export function anyOf(words: readonly string[], limit = 12): string {
 }
 
 function isPrefix(a: string, b: string): boolean {
-  return a.length >= 3 && b.length >= 3 && (a.startsWith(b) || b.startsWith(a));
+  return a !== b && a.length >= 3 && b.length >= 3 && (a.startsWith(b) || b.startsWith(a));
 }
 
-function isAnagram(a: string, b: string): boolean {
-  return a.length === b.length && [...a].sort().join("") === [...b].sort().join("");
+function editsBetween(a: string, b: string): number {
+  const edits = distance(a, b);
+  const isReordered = edits > 1 && a.length === b.length && [...a].sort().join("") === [...b].sort().join("");
+  return isReordered ? 1 : edits;
 }
 
 const MAX_LENGTH = 100;

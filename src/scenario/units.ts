@@ -14,7 +14,7 @@ export interface Quantity {
   readonly pattern: RegExp;
   /** Unit: [power of ten, factor], to the base unit. */
   readonly units: Readonly<Record<string, readonly [number, number]>>;
-  /** What people write instead of a unit, in lower case. "" is no unit at all. */
+  /** What people write instead of a unit, in lower case (beside the unit itself). "" is no unit at all. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 
@@ -62,18 +62,11 @@ export const SIZE: Quantity = {
   },
   aliases: {
     "": "B",
-    b: "B",
     byte: "B",
     bytes: "B",
     k: "kB",
-    kb: "kB",
     m: "MB",
-    mb: "MB",
     g: "GB",
-    gb: "GB",
-    kib: "KiB",
-    mib: "MiB",
-    gib: "GiB",
   },
 };
 
@@ -85,18 +78,14 @@ export const RATE: Quantity = {
   units: { "bit/s": [0, 1], "kbit/s": [3, 1], "Mbit/s": [6, 1], "Gbit/s": [9, 1] },
   aliases: {
     "": "bit/s",
-    "bit/s": "bit/s",
     bps: "bit/s",
     bit: "bit/s",
-    "kbit/s": "kbit/s",
     kbps: "kbit/s",
     kbit: "kbit/s",
     "kb/s": "kbit/s",
-    "mbit/s": "Mbit/s",
     mbps: "Mbit/s",
     mbit: "Mbit/s",
     "mb/s": "Mbit/s",
-    "gbit/s": "Gbit/s",
     gbps: "Gbit/s",
     gbit: "Gbit/s",
     "gb/s": "Gbit/s",
@@ -139,7 +128,8 @@ export function suggestQuantity(quantity: Quantity, found: unknown): string | un
         .replace(/(\d),(\d)/, "$1.$2"),
     ) ?? [];
   if (digits === undefined) return undefined;
-  const meant = Object.hasOwn(quantity.units, unit) ? unit : quantity.aliases[unit.toLowerCase()];
+  const lower = unit.toLowerCase();
+  const meant = quantity.aliases[lower] ?? Object.keys(quantity.units).find((name) => name.toLowerCase() === lower);
   if (meant === undefined) return undefined;
   const suggestion = digits + meant;
   return suggestion !== found && quantity.pattern.test(suggestion) ? suggestion : undefined;

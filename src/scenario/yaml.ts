@@ -9,6 +9,8 @@ export const MAX_FILE_BYTES = 1 << 20;
 /** Aliases may repeat what they stand for so many times in all: enough for people, too few for a bomb. */
 const MAX_ALIASES = 100;
 
+const TOO_DEEP = "mappings or lists are nested too deeply";
+
 export interface YamlSource {
   readonly document: Document;
   readonly map: SourceMap;
@@ -26,12 +28,12 @@ export function readYaml(text: string, file: string): YamlSource {
   };
   if (text.length > MAX_FILE_BYTES) return failed("the file is larger than 1 MiB: a scenario is a few pages");
   if (text.includes("\u0000")) return failed("the file is not text: it has a NUL character");
+  if (isNestedTooDeeply(text)) return failed(TOO_DEEP);
   try {
     const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      logLevel: "silent",
-      keepSourceTokens: false,
+      logLevel: "error",
     });
     const map = new SourceMap(document, lines);
     const errors = withoutConsequences([...document.errors, ...document.warnings]);
@@ -47,9 +49,19 @@ export function readYaml(text: string, file: string): YamlSource {
     const isReadable = !aliases && errors.every((error) => error.code === "DUPLICATE_KEY");
     return { document, map, problems, isReadable };
   } catch (error) {
-    if (error instanceof RangeError) return failed("mappings or lists are nested too deeply");
+    if (error instanceof RangeError) return failed(TOO_DEEP);
     throw error;
   }
+}
+
+/** A guess that is quick, for texts on which the parser would take its time to give up. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const bracket of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + ("[{".includes(bracket[0]) ? 1 : -1));
+    if (depth > 500) return true;
+  }
+  return /(?:[-?] +){200}/.test(text);
 }
 
 /** Keys that are there twice, and the first mistake of another kind: the reader stumbles over the rest because of it. */
@@ -80,7 +92,7 @@ export function plainValue(document: Document): PlainValue {
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
-    if (error instanceof RangeError) return refused("mappings or lists are nested too deeply");
+    if (error instanceof RangeError) return refused(TOO_DEEP);
     if (error instanceof ReferenceError) return refused("aliases (*name) repeat too much: write it out, or use fewer");
     throw error;
   }
@@ -108,5 +120,6 @@ const MESSAGES: Readonly<Record<string, (key: string) => string>> = {
     'not valid YAML: a ": " where none can be: put a text that contains one in quotes, or mend the indentation',
   MULTILINE_IMPLICIT_KEY: () =>
     'not valid YAML: a line without ": " (key: value), or a text over several lines without quotes',
+  RESOURCE_EXHAUSTION: () => TOO_DEEP,
   TAG_RESOLVE_FAILED: (tag) => `the tag ${tag} means nothing here`,
 };

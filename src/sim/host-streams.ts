@@ -70,7 +70,7 @@ export class HostStreams {
     const { network } = this.host;
     const remote = network.hostAt(remoteHost);
     if (remote === undefined) return MAX_SEGMENT_BYTES;
-    const { maxDatagramBytes } = network.link(this.host, remote).profile.options;
+    const { maxDatagramBytes } = this.host.linkToHost(remote).profile.options;
     return Math.max(1, Math.min(MAX_SEGMENT_BYTES, maxDatagramBytes - HEADERS_BYTES));
   }
 }

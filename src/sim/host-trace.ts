@@ -2,7 +2,7 @@
 
 import type { RttKind } from "../trace/events.ts";
 import { EventCode } from "../trace/events.ts";
-import type { MessageFacts, NodeTrace, RttState, TimeoutFacts } from "../trace/node-trace.ts";
+import type { MessageFacts, NodeTrace, Peer, RttState, TimeoutFacts } from "../trace/node-trace.ts";
 import type { SimHost } from "./host.ts";
 
 const NONE = -1;
@@ -14,37 +14,37 @@ export class HostTrace implements NodeTrace {
     this.host = host;
   }
 
-  timeout(peerKey: string, packetId: number, facts: TimeoutFacts): void {
+  timeout(peer: Peer, packetId: number, facts: TimeoutFacts): void {
     const { network, nameId } = this.host;
     const { recorder } = network;
     const typeId = recorder.labels.id(facts.type);
     const { seq, total, attempt, timeoutIntervalMs } = facts;
-    const peerId = network.peerLabel(peerKey);
+    const peerId = network.labelOf(peer);
     recorder.emit(network.queue.nowNs, EventCode.timeout, nameId, peerId, packetId, typeId, seq, total, attempt, NONE, 0, timeoutIntervalMs);
   }
 
-  rtt(peerKey: string, packetId: number, kind: RttKind, state: RttState): void {
+  rtt(peer: Peer, packetId: number, kind: RttKind, state: RttState): void {
     const { network, nameId } = this.host;
-    network.recorder.rtt(network.queue.nowNs, nameId, network.peerLabel(peerKey), packetId, kind, state);
+    network.recorder.rtt(network.queue.nowNs, nameId, network.labelOf(peer), packetId, kind, state);
   }
 
-  message(peerKey: string, outcome: string, facts: MessageFacts): void {
+  message(peer: Peer, outcome: string, facts: MessageFacts): void {
     const { network, nameId } = this.host;
     const { recorder } = network;
     const { labels } = recorder;
     const typeId = labels.id(facts.type);
     const noteId = labels.id(outcome);
-    const peerId = network.peerLabel(peerKey);
+    const peerId = network.labelOf(peer);
     const { message, packets, transmissions, payloadBytes, elapsedMs } = facts;
     recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, message, packets, transmissions, payloadBytes, noteId, elapsedMs);
   }
 
-  received(peerKey: string, type: string, totalPackets: number, bytes: number): void {
+  received(peer: Peer, type: string, totalPackets: number, bytes: number): void {
     const { network, nameId } = this.host;
     const { recorder } = network;
     const typeId = recorder.labels.id(type);
     const noteId = recorder.labels.id("received");
-    const peerId = network.peerLabel(peerKey);
+    const peerId = network.labelOf(peer);
     recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, NONE, totalPackets, NONE, bytes, noteId, Number.NaN);
   }
 

@@ -42,11 +42,19 @@ export interface SimHostOptions {
   readonly boot: (transport: Transport) => Participant;
 }
 
-/** The way from a host to an address. */
-export interface Route {
-  readonly link: Link;
-  readonly destination: SimHost;
-  readonly to: Endpoint;
+/** The address of a simulated host, which knows its host. */
+export class SimEndpoint implements Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly key: string;
+  readonly owner: SimHost;
+
+  constructor(address: Endpoint, owner: SimHost) {
+    this.host = address.host;
+    this.port = address.port;
+    this.key = address.key;
+    this.owner = owner;
+  }
 }
 
 export type HostState = "down" | "up" | "paused";
@@ -54,7 +62,7 @@ export type HostState = "down" | "up" | "paused";
 export class SimHost implements Transport {
   readonly network: SimNetwork;
   readonly name: string;
-  readonly self: Endpoint;
+  readonly self: SimEndpoint;
   readonly httpPort: number | undefined;
   /** The label of the host's name in the trace. */
   readonly nameId: number;
@@ -67,7 +75,9 @@ export class SimHost implements Transport {
   startedNs = Number.NaN;
   private readonly boot: (transport: Transport) => Participant;
   private readonly clockRate: number;
-  private routes: Map<string, Route> | undefined = undefined;
+  private links: Map<SimHost, Link> | undefined = undefined;
+  private latestTo: Endpoint | undefined = undefined;
+  private latestLink: Link | undefined = undefined;
   private randomness: CounterRandom | undefined = undefined;
   private streamsIfAny: HostStreams | undefined = undefined;
   private deferred: (SimTimer | Packet)[] | undefined = undefined;
@@ -76,7 +86,7 @@ export class SimHost implements Transport {
   constructor(network: SimNetwork, options: SimHostOptions) {
     this.network = network;
     this.name = options.name;
-    this.self = options.endpoint;
+    this.self = new SimEndpoint(options.endpoint, this);
     this.httpPort = options.httpPort;
     this.nameId = network.recorder.labels.id(options.name);
     this.trace = new HostTrace(this);
@@ -196,17 +206,24 @@ export class SimHost implements Transport {
     return this.streamsIfAny;
   }
 
-  /** The way to an address; undefined where the network has no such host. */
-  routeTo(to: Endpoint): Route | undefined {
-    this.routes ??= new Map();
-    const known = this.routes.get(to.key);
-    if (known !== undefined) return known;
-    const destination = this.network.hostAt(to.host);
+  /** The link to an address; undefined where the network has no such host. */
+  linkTo(to: Endpoint): Link | undefined {
+    if (to === this.latestTo) return this.latestLink;
+    const destination = this.network.ownerOf(to);
     if (destination === undefined) return undefined;
-    const route: Route = { link: this.network.link(this, destination), destination, to };
-    if (this.routes.size >= this.network.maxRoutesPerHost) this.routes.clear();
-    this.routes.set(to.key, route);
-    return route;
+    this.latestTo = to;
+    this.latestLink = this.linkToHost(destination);
+    return this.latestLink;
+  }
+
+  linkToHost(destination: SimHost): Link {
+    this.links ??= new Map();
+    let link = this.links.get(destination);
+    if (link === undefined) {
+      link = this.network.makeLink(this, destination);
+      this.links.set(destination, link);
+    }
+    return link;
   }
 
   private releaseDeferred(): void {

@@ -4,6 +4,7 @@
 
 import { type Key, Purpose, deriveKey, draw } from "./keyed-random.ts";
 import { type DelaySampler, delaySampler } from "./delay.ts";
+import type { SimHost } from "./host.ts";
 import type { LinkOptions } from "./options.ts";
 import type { Packet } from "./packet.ts";
 import { type ChannelState, type FaultRule, randomRules } from "./rules.ts";
@@ -18,16 +19,20 @@ export interface LinkProfile {
   readonly delay: DelaySampler;
   readonly options: LinkOptions;
   /** Nothing but rules and delay: no rate, no queue, no order to keep. */
-  readonly simple: boolean;
+  readonly isSimple: boolean;
+  /** The delay where it is always the same; -1 where it is drawn for each packet. */
+  readonly constantDelayNs: number;
 }
 
 /** `scripted` are the partitions and scripted faults that concern the link; they are asked before the random rules. */
 export function linkProfile(options: LinkOptions, scripted: readonly FaultRule[]): LinkProfile {
+  const delay = delaySampler(options.delay);
   return {
     rules: [...scripted, ...randomRules(options)],
-    delay: delaySampler(options.delay),
+    delay,
+    constantDelayNs: options.delay.distribution === "constant" ? delay(0) : -1,
     options,
-    simple: !options.keepOrder && options.rateBitsPerSecond === Number.POSITIVE_INFINITY,
+    isSimple: !options.keepOrder && options.rateBitsPerSecond === Number.POSITIVE_INFINITY,
   };
 }
 
@@ -58,8 +63,8 @@ class Transmitter {
 }
 
 export class Link {
-  readonly from: string;
-  readonly to: string;
+  readonly source: SimHost;
+  readonly destination: SimHost;
   readonly key: Key;
   profile: LinkProfile;
   /** The state of the Gilbert-Elliott channel, where there is one. */
@@ -67,10 +72,10 @@ export class Link {
   private transmitter: Transmitter | undefined = undefined;
   private lastArrivalNs = 0;
 
-  constructor(seed: string, from: string, to: string, profile: LinkProfile) {
-    this.from = from;
-    this.to = to;
-    this.key = deriveKey(seed, `link ${from} -> ${to}`);
+  constructor(seed: string, source: SimHost, destination: SimHost, profile: LinkProfile) {
+    this.source = source;
+    this.destination = destination;
+    this.key = deriveKey(seed, `link ${source.name} -> ${destination.name}`);
     this.profile = profile;
   }
 
@@ -87,10 +92,13 @@ export class Link {
   /** When a packet that is sent now arrives, in ns; undefined where the queue is full. */
   arrivalNs(packet: Packet, nowNs: number, extraMs: number): number | undefined {
     const profile = this.profile;
-    const purpose = packet.copy === 0 ? Purpose.delay : Purpose.duplicateDelay;
-    const delayNs = profile.delay(draw(this.key, packet.idA, packet.idB, purpose));
+    let delayNs = profile.constantDelayNs;
+    if (delayNs < 0) {
+      const purpose = packet.copy === 0 ? Purpose.delay : Purpose.duplicateDelay;
+      delayNs = profile.delay(draw(this.key, packet.idA, packet.idB, purpose));
+    }
     const extraNs = extraMs === 0 ? 0 : Math.round(extraMs * NS_PER_MS);
-    if (profile.simple) return nowNs + delayNs + extraNs;
+    if (profile.isSimple) return nowNs + delayNs + extraNs;
     let departureNs: number | undefined = nowNs;
     if (profile.options.rateBitsPerSecond !== Number.POSITIVE_INFINITY) {
       this.transmitter ??= new Transmitter();

@@ -7,7 +7,7 @@ import type { Endpoint, PacketInfo } from "../core/transport.ts";
 import { EventCode } from "../trace/events.ts";
 import type { Recorder } from "../trace/recorder.ts";
 import { EventQueue, type QueuedEvent } from "./event-queue.ts";
-import { type Route, SimHost, type SimHostOptions } from "./host.ts";
+import { SimEndpoint, SimHost, type SimHostOptions } from "./host.ts";
 import { Purpose, draw, mixIdentity } from "./keyed-random.ts";
 import { Link } from "./link.ts";
 import { LinkTable } from "./link-table.ts";
@@ -32,12 +32,10 @@ export class SimNetwork {
   readonly recorder: Recorder;
   readonly seed: string;
   readonly hosts: SimHost[] = [];
-  /** Ways that a host keeps at hand. */
-  readonly maxRoutesPerHost = 1 << 17;
   private readonly byName = new Map<string, SimHost>();
   private readonly byAddress = new Map<string, SimHost>();
   private readonly linkTable: LinkTable;
-  private readonly links = new Map<string, Link>();
+  private readonly links: Link[] = [];
   private readonly stories = new Stories();
   private readonly pool: Packet[] = [];
   private readonly peerLabels = new Map<string, number>();
@@ -110,18 +108,24 @@ export class SimNetwork {
   /** Changes the options of links from now on: of the default link, or of the links an override names. */
   changeLinks(change: Partial<LinkOptions> | LinkOverride): void {
     this.linkTable.change(change);
-    for (const link of this.links.values()) link.profile = this.linkTable.profile(link.from, link.to);
+    for (const link of this.links) link.profile = this.linkTable.profile(link.source.name, link.destination.name);
   }
 
-  /** The direction of a link from one host to another. */
-  link(from: SimHost, to: SimHost): Link {
-    const name = `${from.name} ${to.name}`;
-    let link = this.links.get(name);
-    if (link === undefined) {
-      link = new Link(this.seed, from.name, to.name, this.linkTable.profile(from.name, to.name));
-      this.links.set(name, link);
-    }
+  /** Makes one direction of a link. */
+  makeLink(from: SimHost, to: SimHost): Link {
+    const link = new Link(this.seed, from, to, this.linkTable.profile(from.name, to.name));
+    this.links.push(link);
     return link;
+  }
+
+  /** The host that has an address; undefined where none has it. */
+  ownerOf(address: Endpoint): SimHost | undefined {
+    return address instanceof SimEndpoint ? address.owner : this.byAddress.get(address.host);
+  }
+
+  /** The label under which the trace knows the other end of an exchange. */
+  labelOf(peer: { readonly key: string }): number {
+    return peer instanceof SimEndpoint ? peer.owner.nameId : this.peerLabel(peer.key);
   }
 
   /** The label under which the trace knows an address: the host's name where there is one. */
@@ -139,14 +143,14 @@ export class SimNetwork {
   /** A participant sends a datagram. Returns the packet id. */
   sendDatagram(source: SimHost, to: Endpoint, datagram: Uint8Array, info: PacketInfo): number {
     const id = ++this.packetIds;
-    const route = source.routeTo(to);
+    const link = source.linkTo(to);
     const isAck = info.kind === "ack";
     const typeId = this.typeLabel(info.type, isAck);
     let noteId = NO_RETRANSMISSION;
     if (info.retransmissionOf !== 0) {
       noteId = this.recorder.labels.id(RETRANSMISSION_NOTES[this.stories.judge(info.retransmissionOf)]);
     }
-    const peerId = route === undefined ? this.peerLabel(to.key) : route.destination.nameId;
+    const peerId = link === undefined ? this.peerLabel(to.key) : link.destination.nameId;
     const { seq, total, attempt } = info;
     this.recorder.emit(this.queue.nowNs, EventCode.send, source.nameId, peerId, id, typeId, seq, total, attempt, datagram.length, noteId, Number.NaN);
 
@@ -161,9 +165,7 @@ export class SimNetwork {
     packet.attempt = attempt;
     packet.lengthBytes = datagram.length;
     packet.datagram = datagram;
-    packet.source = source;
-    packet.from = source.self;
-    packet.to = to;
+    packet.toPort = to.port;
     const cause = this.cause;
     if (isAck && cause !== undefined) {
       // An ACK is known by what it answers: its fate does not depend on what else was received.
@@ -178,14 +180,15 @@ export class SimNetwork {
       packet.storyId = info.kind === "data" ? (info.retransmissionOf === 0 ? id : info.retransmissionOf) : 0;
       if (packet.storyId !== 0) this.stories.sent(packet.storyId);
     }
-    this.transmit(packet, route);
+    if (link === undefined) this.dropUnroutable(packet, source, peerId);
+    else this.transmit(packet, link);
     return id;
   }
 
   /** A host's byte streams send a segment. Returns the packet id. */
   sendSegment(source: SimHost, segment: Segment): number {
     const id = ++this.packetIds;
-    const route = source.routeTo(segment.destination);
+    const link = source.linkTo(segment.destination);
     const { labels } = this.recorder;
     const type = segmentType(segment);
     const typeId = labels.id(type);
@@ -193,7 +196,7 @@ export class SimNetwork {
     if (segment.retransmissionOf !== 0) {
       noteId = labels.id(RETRANSMISSION_NOTES[this.stories.judge(segment.retransmissionOf)]);
     }
-    const peerId = route === undefined ? this.peerLabel(segment.destination.key) : route.destination.nameId;
+    const peerId = link === undefined ? this.peerLabel(segment.destination.key) : link.destination.nameId;
     const bytes = segment.payload.length;
     this.recorder.emit(this.queue.nowNs, EventCode.send, source.nameId, peerId, id, typeId, segment.seq, segment.ack, segment.attempt, bytes, noteId, Number.NaN);
 
@@ -208,9 +211,7 @@ export class SimNetwork {
     packet.attempt = segment.attempt;
     packet.lengthBytes = bytes + SEGMENT_HEADER_BYTES;
     packet.segment = segment;
-    packet.source = source;
-    packet.from = segment.source;
-    packet.to = segment.destination;
+    packet.toPort = segment.destination.port;
     const cause = this.cause;
     const isPureAck = type === "SEGMENT-ACK";
     if (isPureAck && cause !== undefined) {
@@ -225,21 +226,20 @@ export class SimNetwork {
       packet.storyId = isPureAck ? 0 : segment.retransmissionOf === 0 ? id : segment.retransmissionOf;
       if (packet.storyId !== 0) this.stories.sent(packet.storyId);
     }
-    this.transmit(packet, route);
+    if (link === undefined) this.dropUnroutable(packet, source, peerId);
+    else this.transmit(packet, link);
     return id;
   }
 
-  private transmit(packet: Packet, route: Route | undefined): void {
-    if (route === undefined) {
-      packet.destination = packet.source;
-      this.drop(packet, this.peerLabel(packet.to.key), "no such host");
-      return;
-    }
-    const link = route.link;
-    packet.destination = route.destination;
+  private dropUnroutable(packet: Packet, source: SimHost, peerId: number): void {
+    this.event(EventCode.drop, source, peerId, packet, "no such host");
+    this.lose(packet);
+  }
+
+  private transmit(packet: Packet, link: Link): void {
     packet.link = link;
     if (packet.lengthBytes > link.profile.options.maxDatagramBytes && packet.kind !== "segment") {
-      this.drop(packet, route.destination.nameId, "larger than maxDatagram");
+      this.drop(packet, "larger than maxDatagram");
       return;
     }
     const rule = link.decide(packet, this.queue.nowNs);
@@ -250,7 +250,7 @@ export class SimNetwork {
   private apply(action: FaultAction, ruleName: string, packet: Packet): void {
     switch (action.do) {
       case "drop":
-        this.drop(packet, packet.destination.nameId, ruleName);
+        this.drop(packet, ruleName);
         return;
       case "deliver":
         this.carry(packet, 0);
@@ -259,7 +259,7 @@ export class SimNetwork {
         this.carry(packet, action.extraMs);
         return;
       case "duplicate": {
-        this.event(EventCode.duplicate, packet.source, packet.destination.nameId, packet, ruleName);
+        this.event(EventCode.duplicate, packet.link.source, packet.link.destination.nameId, packet, ruleName);
         const copy = this.take();
         copy.copyFrom(packet);
         copy.copy = 1;
@@ -278,15 +278,16 @@ export class SimNetwork {
   /** Puts a packet on its link. */
   private carry(packet: Packet, extraMs: number): void {
     const arrivalNs = packet.link.arrivalNs(packet, this.queue.nowNs, extraMs);
-    if (arrivalNs === undefined) this.drop(packet, packet.destination.nameId, "queue full");
+    if (arrivalNs === undefined) this.drop(packet, "queue full");
     else this.queue.push(arrivalNs, packet);
   }
 
   /** Flips one bit. A segment's checksum finds that out at its receiver; a datagram arrives as it is. */
   private corrupt(packet: Packet, offset: number | undefined, ruleName: string): void {
-    const where = draw(packet.link.key, packet.idA, packet.idB, Purpose.corruptWhere);
+    const { source, destination, key } = packet.link;
+    const where = draw(key, packet.idA, packet.idB, Purpose.corruptWhere);
     if (packet.segment !== undefined) {
-      this.event(EventCode.corrupt, packet.source, packet.destination.nameId, packet, ruleName);
+      this.event(EventCode.corrupt, source, destination.nameId, packet, ruleName);
       packet.isDamaged = true;
     } else if (packet.datagram.length > 0) {
       const bit = Math.floor(where * packet.datagram.length * 8);
@@ -295,7 +296,7 @@ export class SimNetwork {
       damaged[at] = (damaged[at] as number) ^ (1 << (bit & 7));
       packet.datagram = damaged;
       this.forgetStory(packet);
-      this.event(EventCode.corrupt, packet.source, packet.destination.nameId, packet, `${ruleName}: byte ${at}`);
+      this.event(EventCode.corrupt, source, destination.nameId, packet, `${ruleName}: byte ${at}`);
     }
     this.carry(packet, 0);
   }
@@ -304,7 +305,7 @@ export class SimNetwork {
 
   /** A packet comes to the end of its link. */
   arrive(packet: Packet): void {
-    const host = packet.destination;
+    const { destination: host, source } = packet.link;
     if (host.state !== "up") {
       if (host.state === "paused") {
         if (!host.defer(packet)) this.dropArrived(packet, "receive buffer full");
@@ -322,7 +323,7 @@ export class SimNetwork {
         this.dropArrived(packet, "corrupted segment");
         return;
       }
-    } else if (packet.to.port !== host.self.port) {
+    } else if (packet.toPort !== host.self.port) {
       this.dropArrived(packet, "port closed");
       return;
     }
@@ -331,7 +332,7 @@ export class SimNetwork {
       this.queue.nowNs,
       EventCode.deliver,
       host.nameId,
-      packet.source.nameId,
+      source.nameId,
       packet.id,
       packet.typeId,
       packet.seq,
@@ -343,20 +344,21 @@ export class SimNetwork {
     );
     this.cause = packet;
     if (segment !== undefined) host.streams.onSegment(segment);
-    else host.participant?.onDatagram(packet.from, packet.datagram);
+    else host.participant?.onDatagram(source.self, packet.datagram);
     this.cause = undefined;
     this.release(packet);
   }
 
   /** A packet is lost at its receiver. */
   dropArrived(packet: Packet, why: string): void {
-    this.event(EventCode.drop, packet.destination, packet.source.nameId, packet, why);
+    this.event(EventCode.drop, packet.link.destination, packet.link.source.nameId, packet, why);
     this.lose(packet);
   }
 
   /** A packet is lost on its way; the drop is the sender's event. */
-  private drop(packet: Packet, peerId: number, why: string): void {
-    this.event(EventCode.drop, packet.source, peerId, packet, why);
+  private drop(packet: Packet, why: string): void {
+    const { source, destination } = packet.link;
+    this.event(EventCode.drop, source, destination.nameId, packet, why);
     this.lose(packet);
   }
 

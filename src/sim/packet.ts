@@ -3,9 +3,8 @@
  * it. Packets are pooled by the network.
  */
 
-import type { Endpoint, PacketKind } from "../core/transport.ts";
+import type { PacketKind } from "../core/transport.ts";
 import type { QueuedEvent } from "./event-queue.ts";
-import type { SimHost } from "./host.ts";
 import type { Link } from "./link.ts";
 import type { SimNetwork } from "./network.ts";
 import type { Segment } from "./stream/segment-port.ts";
@@ -30,10 +29,8 @@ export class Packet implements QueuedEvent {
   storyId = 0;
   /** Bytes that count for rates and queues. */
   lengthBytes = 0;
-  source!: SimHost;
-  destination!: SimHost;
-  from!: Endpoint;
-  to!: Endpoint;
+  /** The port it is for. */
+  toPort = 0;
   link!: Link;
   datagram: Uint8Array = NO_BYTES;
   segment: Segment | undefined = undefined;
@@ -64,10 +61,7 @@ export class Packet implements QueuedEvent {
     this.idB = other.idB;
     this.storyId = other.storyId;
     this.lengthBytes = other.lengthBytes;
-    this.source = other.source;
-    this.destination = other.destination;
-    this.from = other.from;
-    this.to = other.to;
+    this.toPort = other.toPort;
     this.link = other.link;
     this.datagram = other.datagram;
     this.segment = other.segment;

@@ -12,9 +12,9 @@ export const ONE_OFF = -1;
 export class Labels {
   private readonly ids = new Map<string, number>([["", 0]]);
   private readonly texts: string[] = [""];
-  private readonly hashes: number[] = [0];
+  /** By id + 1: the first is the one-off label's. */
+  private hashes = new Int32Array(64);
   private oneOffText = "";
-  private oneOffHash = 0;
 
   /** The id of a text that comes again and again. "" is 0. */
   id(text: string): number {
@@ -24,7 +24,12 @@ export class Labels {
     const id = this.texts.length;
     this.ids.set(text, id);
     this.texts.push(text);
-    this.hashes.push(hashText(text));
+    if (id + 1 >= this.hashes.length) {
+      const bigger = new Int32Array(this.hashes.length * 2);
+      bigger.set(this.hashes);
+      this.hashes = bigger;
+    }
+    this.hashes[id + 1] = hashText(text);
     return id;
   }
 
@@ -33,7 +38,7 @@ export class Labels {
     const known = this.ids.get(text);
     if (known !== undefined) return known;
     this.oneOffText = text;
-    this.oneOffHash = hashText(text);
+    this.hashes[0] = hashText(text);
     return ONE_OFF;
   }
 
@@ -42,7 +47,7 @@ export class Labels {
   }
 
   hash(id: number): number {
-    return id === ONE_OFF ? this.oneOffHash : (this.hashes[id] as number);
+    return this.hashes[id + 1] as number;
   }
 }
 

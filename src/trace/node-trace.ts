@@ -36,15 +36,20 @@ export interface MessageFacts {
   readonly elapsedMs: number;
 }
 
+/** The other end of an exchange, by its address. */
+export interface Peer {
+  readonly key: string;
+}
+
 export interface NodeTrace {
   /** The retransmission timer of a packet ran out; `packetId` is its latest transmission's, `attempt` that one's number. */
-  timeout(peerKey: string, packetId: number, facts: TimeoutFacts): void;
+  timeout(peer: Peer, packetId: number, facts: TimeoutFacts): void;
   /** The estimator saw a sample (or refused it), or backed off after a timeout. */
-  rtt(peerKey: string, packetId: number, kind: RttKind, state: RttState): void;
+  rtt(peer: Peer, packetId: number, kind: RttKind, state: RttState): void;
   /** What became of a message at its sender: `outcome` is a fixed word or two (`delivered`, `given up`, ...). */
-  message(peerKey: string, outcome: string, facts: MessageFacts): void;
+  message(peer: Peer, outcome: string, facts: MessageFacts): void;
   /** A message is whole at its receiver and handed on. */
-  received(peerKey: string, type: string, totalPackets: number, bytes: number): void;
+  received(peer: Peer, type: string, totalPackets: number, bytes: number): void;
   /** A participant's state changed: an entry added, expired, evicted. */
   state(note: string, peerKey?: string): void;
   /** One line of an HTTP-like exchange. */

@@ -1,8 +1,8 @@
 /**
  * The trace hash: 64 bits over a compact form of the events, the same for the same events on every machine, cheap
- * enough to be always on. Each event is reduced by two independent multilinear sums of its 32-bit words (the
- * multiplications do not wait for each other), which are then chained, so the order of events counts. It tells runs
- * apart; it is no defence against somebody who wants two traces to collide.
+ * enough to be always on. Each event is reduced to 32 bits by a multilinear sum of its words (the multiplications do not
+ * wait for each other), and the sums are chained into 64 bits, so the order of events counts. It tells runs apart; it
+ * is no defence against somebody who wants two traces to collide.
  */
 
 const TWO_32 = 4294967296;
@@ -17,15 +17,20 @@ export class TraceHash {
   event(timeNs: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number): void {
     const timeHigh = Math.floor(timeNs / TWO_32);
     const timeLow = (timeNs - timeHigh * TWO_32) | 0;
-    const s1 =
-      (Math.imul(timeLow, 0x9e3779b1) + Math.imul(timeHigh, 0x85ebca77) + Math.imul(a, 0xc2b2ae3d) + Math.imul(b, 0x27d4eb2f) +
-        Math.imul(c, 0x165667b1) + Math.imul(d, 0xd3a2646d) + Math.imul(e, 0xfd7046c5) + Math.imul(f, 0xb55a4f09) +
-        Math.imul(g, 0x8cb92ba7) + Math.imul(h, 0xa24baed5) + Math.imul(i, 0x9fb21c65)) | 0;
-    const s2 =
-      (Math.imul(timeLow, 0xcc9e2d51) + Math.imul(timeHigh, 0x1b873593) + Math.imul(a, 0xe6546b65) + Math.imul(b, 0x7feb352d) +
-        Math.imul(c, 0x846ca68b) + Math.imul(d, 0x21f0aaad) + Math.imul(e, 0x735a2d97) + Math.imul(f, 0xd168aaad) +
-        Math.imul(g, 0xaf723597) + Math.imul(h, 0x9c8b5d47) + Math.imul(i, 0x68e31da5)) | 0;
-    this.chain(s1 ^ (s1 >>> 15), s2 ^ (s2 >>> 13));
+    const sum =
+      (Math.imul(timeLow, 0x9e3779b1) +
+        Math.imul(timeHigh, 0x85ebca77) +
+        Math.imul(a, 0xc2b2ae3d) +
+        Math.imul(b, 0x27d4eb2f) +
+        Math.imul(c, 0x165667b1) +
+        Math.imul(d, 0xd3a2646d) +
+        Math.imul(e, 0xfd7046c5) +
+        Math.imul(f, 0xb55a4f09) +
+        Math.imul(g, 0x8cb92ba7) +
+        Math.imul(h, 0xa24baed5) +
+        Math.imul(i, 0x9fb21c65)) |
+      0;
+    this.chain(sum ^ (sum >>> 15), sum ^ (sum >>> 13));
   }
 
   /** Adds a double, bit for bit; every NaN counts as the same. */

@@ -4,7 +4,7 @@
  */
 
 import type { Endpoint, Participant, Transport } from "../transport.ts";
-import { MessageType, type Packet } from "../wire/packet.ts";
+import { type FragmentPlan, MessageType, type Packet } from "../wire/packet.ts";
 import { Arq } from "./arq.ts";
 import type { ArqOptions } from "./options.ts";
 import type { MessageSink } from "./reassembly.ts";
@@ -49,10 +49,10 @@ export class ArqSender implements Participant {
 
   /**
    * Sends the messages of an order, each when the one before it has its outcome; `done` tells what became of them.
-   * RangeError where the packets do not fit the sender's largest datagram.
+   * RangeError where the packets do not fit the sender's largest datagram, or leave no room for payload.
    */
   bulk(to: Endpoint, order: BulkOrder, done: (outcome: BulkOutcome) => void): void {
-    const payloadBytes = this.payloadBytes(order);
+    const plan = this.plan(order);
     let left = order.messages;
     let delivered = 0;
     let transmissions = 0;
@@ -66,8 +66,8 @@ export class ArqSender implements Participant {
         finish();
         return;
       }
-      const payload = new TestPattern(++this.messages, payloadBytes);
-      const message = { type: MessageType.DATA, payload, maxDatagramBytes: order.bytes };
+      const payload = new TestPattern(++this.messages, plan.totalPackets * plan.fragmentBytes);
+      const message = { type: MessageType.DATA, payload, plan };
       this.arq.send(to, message, (outcome) => {
         if (outcome.status === "cancelled" || outcome.status === "refused") {
           finish();
@@ -82,18 +82,15 @@ export class ArqSender implements Participant {
     next();
   }
 
-  /** The payload that fills so many packets of that size exactly. */
-  private payloadBytes({ packets, bytes }: BulkOrder): number {
+  /** So many packets, each filling its datagram. */
+  private plan({ packets, bytes }: BulkOrder): FragmentPlan {
     const { wire, maxDatagramBytes } = this.options;
     if (bytes > maxDatagramBytes) {
       throw new RangeError(`packets of ${bytes} bytes: the largest datagram is ${maxDatagramBytes} bytes (protocol.maxDatagram)`);
     }
-    for (let payloadBytes = packets * bytes; ; ) {
-      const plan = wire.plan(MessageType.DATA, payloadBytes, bytes);
-      const full = packets * plan.fragmentBytes;
-      if (full === payloadBytes || plan.totalPackets <= packets) return Math.min(full, payloadBytes);
-      payloadBytes = full;
-    }
+    const fragmentBytes = wire.fragmentCapacity(MessageType.DATA, packets, bytes);
+    if (fragmentBytes < 1) throw new RangeError(`${packets} packets of ${bytes} bytes have no room for payload: allow larger ones`);
+    return { totalPackets: packets, fragmentBytes };
   }
 }
 

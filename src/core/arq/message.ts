@@ -1,13 +1,13 @@
 /** Messages, and what becomes of them. */
 
-import type { MessageType, PayloadSource } from "../wire/packet.ts";
+import type { FragmentPlan, MessageType, PayloadSource } from "../wire/packet.ts";
 
 /** A message to send: its bytes, or a source that makes them a fragment at a time. */
 export interface OutgoingMessage {
   readonly type: MessageType;
   readonly payload: Uint8Array | PayloadSource;
-  /** Largest datagram of this message, where it is to be smaller than the sender's own limit. */
-  readonly maxDatagramBytes?: number;
+  /** How the payload is cut, where that is not to follow from the sender's largest datagram. */
+  readonly plan?: FragmentPlan;
 }
 
 /** A message that arrived whole. `payload` belongs to the receiver of the call. */

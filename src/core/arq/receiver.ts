@@ -52,6 +52,8 @@ class Conversation {
 }
 
 const NO_PRINTS: number[] = [];
+/** What a fragment takes beside its payload: its view, its place in the lists. */
+const FRAGMENT_OVERHEAD_BYTES = 128;
 
 export class StopAndWaitReceiver {
   private readonly transport: Transport;
@@ -83,7 +85,11 @@ export class StopAndWaitReceiver {
       this.reject("sequence number beyond the total", from, packet);
       return;
     }
-    const conversation = this.conversation(from.key, packet.type);
+    const conversation = this.known(from.key, packet.type) ?? (packet.seq === 1 ? this.make(from.key, packet.type) : undefined);
+    if (conversation === undefined) {
+      this.rejectOutOfOrder(from, packet);
+      return;
+    }
     const { sink, expectedSeq } = conversation;
     if (sink !== undefined && packet.total === conversation.total) {
       if (packet.seq === expectedSeq) {
@@ -110,7 +116,7 @@ export class StopAndWaitReceiver {
     } else if (packet.seq === 1) {
       this.begin(from, conversation, packet);
     } else {
-      this.reject(`out of order: packet ${packet.seq} of ${packet.total}`, from, packet);
+      this.rejectOutOfOrder(from, packet);
     }
   }
 
@@ -130,7 +136,7 @@ export class StopAndWaitReceiver {
 
   /** The expected packet is here. */
   private take(from: Endpoint, conversation: Conversation, sink: MessageSink, packet: Packet): void {
-    const before = sink.byteLength;
+    const beforeBytes = heldBytes(conversation, sink);
     if (!sink.append(packet)) {
       this.abandon(conversation, `larger than ${this.options.maxMessageBytes} bytes`);
       return;
@@ -138,10 +144,10 @@ export class StopAndWaitReceiver {
     conversation.expectedSeq++;
     conversation.ackAttempt = 0;
     if (!sink.isStream || packet.seq === 1) conversation.prints.push(fingerprintOf(packet));
-    if (!sink.isStream && packet.total > 1) this.underWayBytes += sink.byteLength - before;
+    if (packet.total > 1) this.underWayBytes += heldBytes(conversation, sink) - beforeBytes;
     this.acknowledge(from, conversation, packet);
     if (packet.seq === packet.total) this.complete(from, conversation, sink);
-    else if (this.underWayBytes > this.options.maxReassemblyBytes) this.abandonOldest();
+    else while (this.underWayBytes > this.options.maxReassemblyBytes) this.abandonOldest();
   }
 
   private complete(from: Endpoint, conversation: Conversation, sink: MessageSink): void {
@@ -161,7 +167,7 @@ export class StopAndWaitReceiver {
       this.handlers.onDuplicate?.(from, type);
       return;
     }
-    this.transport.trace.received(from.key, MESSAGE_TYPE_NAMES[type], total, sink.byteLength);
+    this.transport.trace.received(from, MESSAGE_TYPE_NAMES[type], total, sink.byteLength);
     const payload = sink.complete();
     if (payload !== undefined) this.handlers.onMessage(from, { type, payload });
   }
@@ -192,17 +198,21 @@ export class StopAndWaitReceiver {
 
   /** Goes back to just before packet `seq` of the message under way. */
   private rewind(conversation: Conversation, sink: MessageSink, seq: number): void {
-    const before = sink.byteLength;
+    this.underWayBytes -= heldBytes(conversation, sink);
     sink.truncate(seq - 1);
-    this.underWayBytes -= before - sink.byteLength;
     conversation.prints.length = seq - 1;
+    this.underWayBytes += heldBytes(conversation, sink);
     conversation.expectedSeq = seq;
   }
 
-  private conversation(senderKey: string, type: MessageType): Conversation {
-    const head = this.senders.get(senderKey);
-    for (let one = head; one !== undefined; one = one.next) if (one.type === type) return one;
+  private known(senderKey: string, type: MessageType): Conversation | undefined {
+    for (let one = this.senders.get(senderKey); one !== undefined; one = one.next) if (one.type === type) return one;
+    return undefined;
+  }
+
+  private make(senderKey: string, type: MessageType): Conversation {
     const conversation = new Conversation(senderKey, type);
+    const head = this.senders.get(senderKey);
     if (head === undefined) {
       if (this.senders.size >= this.options.maxRemotes) this.forgetOneSender();
       this.senders.set(senderKey, conversation);
@@ -240,10 +250,13 @@ export class StopAndWaitReceiver {
     }
   }
 
-  /** The bytes of all messages under way have a limit; the oldest message makes room. */
+  /** The memory of all messages under way has a limit; the oldest that holds any makes room. */
   private abandonOldest(): void {
-    const oldest = this.underWay.values().next();
-    if (!oldest.done) this.abandon(oldest.value, `more than ${this.options.maxReassemblyBytes} bytes under way`);
+    for (const oldest of this.underWay) {
+      if (oldest.sink?.isStream) continue;
+      this.abandon(oldest, `more than ${this.options.maxReassemblyBytes} bytes under way`);
+      return;
+    }
   }
 
   private abandon(conversation: Conversation, why: string): void {
@@ -257,12 +270,21 @@ export class StopAndWaitReceiver {
   private close(conversation: Conversation): void {
     const sink = conversation.sink;
     conversation.sink = undefined;
-    if (sink !== undefined && this.underWay.delete(conversation) && !sink.isStream) this.underWayBytes -= sink.byteLength;
+    if (sink !== undefined && this.underWay.delete(conversation)) this.underWayBytes -= heldBytes(conversation, sink);
+  }
+
+  private rejectOutOfOrder(from: Endpoint, packet: Packet): void {
+    this.reject(`out of order: packet ${packet.seq} of ${packet.total}`, from, packet);
   }
 
   private reject(why: string, from: Endpoint, packet: Packet): void {
     this.transport.trace.reject(`${MESSAGE_TYPE_NAMES[packet.type]} ${why}`, from.key, packet.datagram.length);
   }
+}
+
+/** Memory that a message under way holds; also fragments without payload take some. */
+function heldBytes(conversation: Conversation, sink: MessageSink): number {
+  return sink.isStream ? 0 : sink.byteLength + FRAGMENT_OVERHEAD_BYTES * conversation.prints.length;
 }
 
 function* chain(head: Conversation | undefined): Generator<Conversation> {

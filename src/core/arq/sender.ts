@@ -20,15 +20,15 @@ type Done = (outcome: SendOutcome) => void;
 /** A message that waits or is under way. */
 class Outgoing implements PendingMessage {
   readonly payload: PayloadSource;
-  readonly maxDatagramBytes: number;
+  readonly plan: FragmentPlan;
   readonly done: Done;
   readonly queuedAtMs: number;
   private readonly lane: Lane;
 
-  constructor(lane: Lane, payload: PayloadSource, maxDatagramBytes: number, done: Done, queuedAtMs: number) {
+  constructor(lane: Lane, payload: PayloadSource, plan: FragmentPlan, done: Done, queuedAtMs: number) {
     this.lane = lane;
     this.payload = payload;
-    this.maxDatagramBytes = maxDatagramBytes;
+    this.plan = plan;
     this.done = done;
     this.queuedAtMs = queuedAtMs;
   }
@@ -73,7 +73,6 @@ class Lane {
   private readonly retransmission: Timer;
   private waiting: Outgoing[] | undefined = undefined;
   private current: Outgoing | undefined = undefined;
-  private plan: FragmentPlan = { totalPackets: 0, fragmentBytes: 0 };
   private datagram: Uint8Array | undefined = undefined;
   /** Describes the packet under way: its seq, total, attempt, and its message's number. */
   private readonly info: PacketInfo;
@@ -95,14 +94,14 @@ class Lane {
   }
 
   get isFull(): boolean {
-    return this.waiting !== undefined && this.waiting.length >= this.shared.options.maxQueuedMessages;
+    return this.current !== undefined && (this.waiting?.length ?? 0) >= this.shared.options.maxQueuedMessages;
   }
 
   add(message: OutgoingMessage, done: Done): Outgoing {
     const { transport, options } = this.shared;
     const payload = message.payload instanceof Uint8Array ? bytesSource(message.payload) : message.payload;
-    const maxDatagramBytes = Math.min(message.maxDatagramBytes ?? options.maxDatagramBytes, options.maxDatagramBytes);
-    const outgoing = new Outgoing(this, payload, maxDatagramBytes, done, transport.now());
+    const plan = message.plan ?? options.wire.plan(this.type, payload.byteLength, options.maxDatagramBytes);
+    const outgoing = new Outgoing(this, payload, plan, done, transport.now());
     if (this.current === undefined) {
       this.begin(outgoing);
     } else {
@@ -139,6 +138,7 @@ class Lane {
     const at = this.waiting?.indexOf(outgoing) ?? -1;
     if (at < 0) return;
     this.waiting?.splice(at, 1);
+    this.drop(outgoing, "cancelled");
     outgoing.done({ status: "cancelled" });
   }
 
@@ -147,19 +147,32 @@ class Lane {
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     if (this.current !== undefined) this.finish("cancelled", { status: "cancelled" });
-    for (const outgoing of waiting) outgoing.done({ status: "cancelled" });
+    for (const outgoing of waiting) {
+      this.drop(outgoing, "cancelled");
+      outgoing.done({ status: "cancelled" });
+    }
+  }
+
+  /** Tells the trace of a message that is never sent. */
+  drop(message: { readonly payload: { readonly byteLength: number }; readonly plan?: FragmentPlan }, word: string): void {
+    facts.type = this.info.type;
+    facts.message = this.info.message;
+    facts.packets = message.plan?.totalPackets ?? 0;
+    facts.transmissions = 0;
+    facts.payloadBytes = message.payload.byteLength;
+    facts.elapsedMs = 0;
+    this.shared.transport.trace.message(this.remote.endpoint, word, facts);
   }
 
   private begin(outgoing: Outgoing): void {
-    const { transport, options } = this.shared;
+    const { transport } = this.shared;
     const { info } = this;
     this.current = outgoing;
-    this.plan = options.wire.plan(this.type, outgoing.payload.byteLength, outgoing.maxDatagramBytes);
     this.transmissions = 0;
     this.startedMs = transport.now();
     info.message++;
     info.seq = 0;
-    info.total = this.plan.totalPackets;
+    info.total = outgoing.plan.totalPackets;
     this.nextPacket();
   }
 
@@ -168,7 +181,8 @@ class Lane {
     info.seq++;
     info.attempt = 1;
     info.retransmissionOf = 0;
-    this.datagram = this.shared.options.wire.encodeData(this.type, (this.current as Outgoing).payload, this.plan, info.seq);
+    const { payload, plan } = this.current as Outgoing;
+    this.datagram = this.shared.options.wire.encodeData(this.type, payload, plan, info.seq);
     this.transmit();
   }
 
@@ -194,11 +208,11 @@ class Lane {
       ambiguous.estimatedRttMs = estimator.estimatedRttMs;
       ambiguous.devRttMs = estimator.devRttMs;
       ambiguous.timeoutIntervalMs = estimator.timeoutIntervalMs;
-      transport.trace.rtt(endpoint.key, this.packetId, "ambiguous", ambiguous);
+      transport.trace.rtt(endpoint, this.packetId, "ambiguous", ambiguous);
     } else {
       estimator.onSample(rttMs);
       estimator.onAcknowledged(retransmitted);
-      transport.trace.rtt(endpoint.key, this.packetId, "sample", estimator);
+      transport.trace.rtt(endpoint, this.packetId, "sample", estimator);
     }
   }
 
@@ -211,9 +225,9 @@ class Lane {
     expired.total = info.total;
     expired.attempt = info.attempt;
     expired.timeoutIntervalMs = estimator.timeoutIntervalMs;
-    transport.trace.timeout(endpoint.key, this.packetId, expired);
+    transport.trace.timeout(endpoint, this.packetId, expired);
     estimator.onTimeout();
-    transport.trace.rtt(endpoint.key, this.packetId, "timeout", estimator);
+    transport.trace.rtt(endpoint, this.packetId, "timeout", estimator);
     if (info.attempt < options.maxAttempts) {
       info.attempt++;
       this.transmit();
@@ -243,7 +257,7 @@ class Lane {
     facts.transmissions = this.transmissions;
     facts.payloadBytes = finished.payload.byteLength;
     facts.elapsedMs = elapsedMs(this.startedMs, transport.now());
-    transport.trace.message(this.remote.endpoint.key, word, facts);
+    transport.trace.message(this.remote.endpoint, word, facts);
     const next = this.waiting?.shift();
     if (next !== undefined) this.begin(next);
     finished.done(outcome);
@@ -271,16 +285,21 @@ export class StopAndWaitSender {
    */
   send(to: Endpoint, message: OutgoingMessage, done: Done): PendingMessage {
     const remote = this.stopped ? undefined : this.remote(to);
-    let lane = remote?.lane(message.type);
-    if (remote === undefined || lane?.isFull) {
-      done({ status: "refused", reason: this.stopped ? "stopped" : "queue-full" });
-      return { cancel() {} };
-    }
+    if (remote === undefined) return this.refuse(this.stopped ? "stopped" : "queue-full", done);
+    let lane = remote.lane(message.type);
     if (lane === undefined) {
       lane = new Lane(this.shared, remote, message.type);
       remote.lanes.push(lane);
+    } else if (lane.isFull) {
+      lane.drop(message, "refused");
+      return this.refuse("queue-full", done);
     }
     return lane.add(message, done);
+  }
+
+  private refuse(reason: "queue-full" | "stopped", done: Done): PendingMessage {
+    done({ status: "refused", reason });
+    return { cancel() {} };
   }
 
   onAck(from: Endpoint, packet: Packet): void {

@@ -1,6 +1,7 @@
 /** The central directory's options, with the defaults used where a scenario is silent. */
 
 import type { ArqOptions } from "../arq/options.ts";
+import { elapsedMs } from "../time.ts";
 
 export interface DirectoryOptions {
   readonly arq: ArqOptions;
@@ -35,9 +36,9 @@ export const defaultDirectoryOptions: Omit<DirectoryOptions, "arq"> = {
 };
 
 /**
- * How long an entry stays without an update. The last of the missed updates is only known to be missed when it is
- * overdue by the grace.
+ * How long an entry stays without an update, in whole nanoseconds. The last of the missed updates is only known to be
+ * missed when it is overdue by the grace.
  */
 export function entryLifetimeMs(options: DirectoryOptions): number {
-  return options.missedUpdates * options.updatePeriodMs + options.graceMs;
+  return elapsedMs(0, options.missedUpdates * options.updatePeriodMs + options.graceMs);
 }

@@ -1,6 +1,6 @@
 /**
  * Files without memory: bytes that follow from the name and the position alone, made when they are read. Every host
- * that makes a file of one name and size makes the same bytes, and no two names give the same.
+ * that makes a file of one name makes the same bytes; two names differ, but for one pair in four billion.
  */
 
 import type { FileBody } from "../transport.ts";

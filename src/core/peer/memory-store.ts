@@ -30,10 +30,15 @@ export class BytesFile implements FileBody {
 export class MemoryFileStore implements FileStore {
   private readonly options: MemoryFileStoreOptions;
   private files: Map<string, FileBody> | undefined = undefined;
-  private heldBytes = 0;
+  private bytes = 0;
 
   constructor(options: MemoryFileStoreOptions = defaultMemoryFileStoreOptions) {
     this.options = options;
+  }
+
+  /** Bytes in memory: files, and downloads under way. */
+  get heldBytes(): number {
+    return this.bytes;
   }
 
   /** Puts a file under a name, in place of the one that is there. RangeError where it does not fit. */
@@ -43,7 +48,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   delete(name: string): void {
-    this.heldBytes -= memoryBytes(this.files?.get(name));
+    this.bytes -= memoryBytes(this.files?.get(name));
     this.files?.delete(name);
   }
 
@@ -65,7 +70,7 @@ export class MemoryFileStore implements FileStore {
     let sinkBytes = 0;
     let isFull = false;
     const discard = (): void => {
-      this.heldBytes -= sinkBytes;
+      this.bytes -= sinkBytes;
       sinkBytes = 0;
       chunks = [];
     };
@@ -95,8 +100,8 @@ export class MemoryFileStore implements FileStore {
   }
 
   private reserve(bytes: number): boolean {
-    if (this.heldBytes + bytes > this.options.maxBytes) return false;
-    this.heldBytes += bytes;
+    if (this.bytes + bytes > this.options.maxBytes) return false;
+    this.bytes += bytes;
     return true;
   }
 

@@ -84,6 +84,8 @@ export interface WireFormat {
    * empty payload. RangeError where the header alone does not fit.
    */
   plan(type: MessageType, payloadBytes: number, maxDatagramBytes: number): FragmentPlan;
+  /** Payload bytes that fit into each packet of a message of `totalPackets` packets; less than 1 where none do. */
+  fragmentCapacity(type: MessageType, totalPackets: number, maxDatagramBytes: number): number;
   /** Packet `seq` of `plan.totalPackets` of a message. */
   encodeData(type: MessageType, payload: PayloadSource, plan: FragmentPlan, seq: number): Uint8Array;
   /** The acknowledgement of a data packet. */

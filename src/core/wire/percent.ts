@@ -58,11 +58,11 @@ export function decodeName(token: string): DecodedName {
   return name === undefined ? { ok: false, reason: "bad-utf8", offset: 0 } : { ok: true, name };
 }
 
-/** Text as UTF-8 with an escape for every byte that `keep` does not keep. Non-ASCII bytes are never kept. */
+/** Text as UTF-8, with an escape for every byte that `keep` does not keep: it must refuse '%' and all beyond ASCII. */
 export function percentEncode(text: string, keep: (byte: number) => boolean): string {
   let token = "";
   for (const byte of encodeText(text)) {
-    token += byte < 0x80 && keep(byte) ? String.fromCharCode(byte) : `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
+    token += keep(byte) ? String.fromCharCode(byte) : `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
   }
   return token;
 }

@@ -1,12 +1,16 @@
 /** Hosts beside each other: addresses, names, and who registers with which directory. */
 
 import { addressesOf } from "../addresses.ts";
+import { MAX_HOSTS } from "../host-names.ts";
 import type { ScenarioParts } from "../parts.ts";
 import type { Finding } from "../problems.ts";
 import { ROLES, type Role } from "../schema/hosts.ts";
 import { valueAt } from "../source-map.ts";
 
 export function checkHosts(parts: ScenarioParts): Finding[] {
+  if (parts.names.areTooMany) {
+    return [{ path: ["hosts"], at: "key", message: `more than ${MAX_HOSTS} hosts, counting the members of groups` }];
+  }
   return [...checkNames(parts), ...checkAddresses(parts), ...checkDirectories(parts), ...checkDuration(parts)];
 }
 

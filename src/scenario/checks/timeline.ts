@@ -8,7 +8,23 @@ import { nearest } from "../suggest.ts";
 import { formatDuration } from "../units.ts";
 
 export function checkTimeline(parts: ScenarioParts): Finding[] {
+  if (countActions(parts) > MAX_ACTIONS) {
+    return [
+      { path: ["timeline"], at: "key", message: `more than ${MAX_ACTIONS} actions, counting each host of a group` },
+    ];
+  }
   return parts.timeline.flatMap((part) => [...checkTime(part, parts.durationMs), ...checkAction(part, parts)]);
+}
+
+/** The most actions of one scenario, those of a group counted one by one. */
+const MAX_ACTIONS = 1_000_000;
+
+function countActions({ timeline, names }: ScenarioParts): number {
+  const all = names.all().length;
+  const sizeOf = (name: string) => (name === "*" ? all : (names.groupSize(name) ?? 1));
+  return timeline.reduce((sum, { value }) => {
+    return sum + (value.kind === "action" ? value.hosts.reduce((size, name) => size + sizeOf(name), 0) : 0);
+  }, 0);
 }
 
 function checkTime({ path, value }: Part<WrittenTimelineEntry>, durationMs: number | undefined): Finding[] {

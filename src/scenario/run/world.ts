@@ -9,6 +9,7 @@ import { Peer } from "../../core/peer/peer.ts";
 import { type Endpoint, type FileBody, type Participant, type Transport, endpoint } from "../../core/transport.ts";
 import type { WireFormat } from "../../core/wire/packet.ts";
 import { reportWire } from "../../core/wire/report.ts";
+import type { SimHost } from "../../sim/host.ts";
 import { SimNetwork } from "../../sim/network.ts";
 import type { Recorder } from "../../trace/recorder.ts";
 import type { DirectoryTable } from "../expect/facts.ts";
@@ -64,8 +65,7 @@ export class World {
   }
 
   endpointOf(name: string): Endpoint {
-    const { address, port } = this.host(name);
-    return endpoint(address, port);
+    return (this.network.host(name) as SimHost).self;
   }
 
   /** The tables of the directories that are up. */

@@ -80,27 +80,25 @@ export const ROLES: readonly Role[] = ["directory", "peer", "arq-sender", "arq-r
 
 const MAX_FILE_BYTES = 2 ** 30;
 const content = z.string({ error: expects("a text") }).max(MAX_FILE_BYTES);
-const file = z
-  .union(
-    [
-      size(0, MAX_FILE_BYTES).transform((sizeBytes) => ({ sizeBytes, content: undefined })),
-      z
-        .strictObject({
-          size: size(0, MAX_FILE_BYTES).optional().describe("Its size; the bytes follow from its name."),
-          content: content.optional().describe("Its content, as text (UTF-8)."),
-        })
-        .meta({ minProperties: 1, maxProperties: 1 })
-        .refine((file) => (file.size === undefined) !== (file.content === undefined), {
-          error: expects("{ size: 10B } or { content: text }"),
-        })
-        .transform((file) => ({
-          sizeBytes: file.size ?? new TextEncoder().encode(file.content).length,
-          content: file.content,
-        })),
-    ],
-    { error: expectsQuantity(SIZE, "a size such as 58710B, or { content: text }") },
-  )
-  .meta({ "x-value": "size or `{ content: text }`" });
+const file = z.union(
+  [
+    size(0, MAX_FILE_BYTES).transform((sizeBytes) => ({ sizeBytes, content: undefined })),
+    z
+      .strictObject({
+        size: size(0, MAX_FILE_BYTES).optional().describe("Its size; the bytes follow from its name."),
+        content: content.optional().describe("Its content, as text (UTF-8)."),
+      })
+      .meta({ minProperties: 1, maxProperties: 1 })
+      .refine((file) => (file.size === undefined) !== (file.content === undefined), {
+        error: expects("{ size: 10B } or { content: text }"),
+      })
+      .transform((file) => ({
+        sizeBytes: file.size ?? new TextEncoder().encode(file.content).length,
+        content: file.content,
+      })),
+  ],
+  { error: expectsQuantity(SIZE, "a size such as 58710B, or { content: text }") },
+);
 
 const roles = {
   directory: z.strictObject({

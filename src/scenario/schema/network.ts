@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
 import type { Fault, FaultAction, FaultMatch } from "../../sim/options.ts";
+import { SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
 import { endsError, endsShape, hasOneKindOfEnds, linkSchema, linkShape, toEnds } from "./link.ts";
@@ -28,8 +29,6 @@ export const partitionSchema = z
 export type WrittenPartition = z.output<typeof partitionSchema>;
 
 const messageTypes = Object.values(MESSAGE_TYPE_NAMES);
-/** What segments of byte streams are called, beside DATA. */
-const segmentTypes = ["SYN", "SYN-ACK", "FIN", "ACK", "RST"] as const;
 
 function wrongType(found: unknown): string {
   const text = String(found);
@@ -38,7 +37,7 @@ function wrongType(found: unknown): string {
     return issueText({
       message: `an ACK has the type of what it acknowledges: write type: ${acknowledged}, kind: ack`,
     });
-  const allowed = [...messageTypes, ...segmentTypes];
+  const allowed = [...messageTypes, ...SEGMENT_TYPES];
   return issueText({ expected: "a message type", allowed, suggestion: nearest(text, allowed) });
 }
 
@@ -58,10 +57,10 @@ const match = z
         "`data`: a message's packet; `ack`: an acknowledgement; `segment`: of a byte stream (HTTP); `other`: anything else.",
       ),
     type: z
-      .enum([...messageTypes, ...segmentTypes], { error: ({ input }) => wrongType(input) })
+      .enum([...messageTypes, ...SEGMENT_TYPES], { error: ({ input }) => wrongType(input) })
       .optional()
       .describe(
-        `The type, as the trace shows it: of a message (${messageTypes.join(", ")}; an ACK has the type of what it acknowledges, and \`kind: ack\`) or of a segment (${segmentTypes.join(", ")}).`,
+        "The type of a message, as the trace shows it, or of a segment. An ACK has the type of the message that it acknowledges, and `kind: ack`.",
       ),
     message: whole(1)
       .optional()

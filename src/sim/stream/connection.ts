@@ -26,6 +26,8 @@ const SILENT: StreamHandlers = { onData() {} };
 export interface ConnectionOwner {
   readonly port: SegmentPort;
   readonly options: StreamOptions;
+  /** How often the host's process has died: what was made before the last time is told nothing. */
+  readonly crashes: number;
   /** The connection is over, and its ports are free; `orderly` = its other end may still repeat its FIN. */
   release(connection: Connection, orderly: boolean): void;
   /** A connection to a listening port is set up: who handles it? Undefined = nobody. */
@@ -41,6 +43,7 @@ export class Connection implements Stream, SenderOutput {
   readonly isResponder: boolean;
   incarnation: number;
   private readonly owner: ConnectionOwner;
+  private readonly bornAfterCrashes: number;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
   private handlers: StreamHandlers;
@@ -64,6 +67,7 @@ export class Connection implements Stream, SenderOutput {
     handlers?: StreamHandlers,
   ) {
     this.owner = owner;
+    this.bornAfterCrashes = owner.crashes;
     this.local = local;
     this.remote = remote;
     this.isResponder = handlers === undefined;
@@ -165,9 +169,7 @@ export class Connection implements Stream, SenderOutput {
   die(sendsReset: boolean): void {
     if (sendsReset && this.phase !== "closed") this.sendReset();
     this.phase = "closed";
-    this.handlers = SILENT;
     this.sender.stop();
-    this.soon?.cancel();
   }
 
   onSegment(segment: Segment): void {
@@ -301,6 +303,7 @@ export class Connection implements Stream, SenderOutput {
 
   private callSoon(): void {
     this.soon ??= this.owner.port.createTimer(() => {
+      if (this.owner.crashes !== this.bornAfterCrashes) return;
       if (this.isClosed) this.notifyClosed();
       else this.afterEvent();
     });
@@ -310,6 +313,7 @@ export class Connection implements Stream, SenderOutput {
   // Sending -----------------------------------------------------------------------------------------------------------
 
   giveUp(): void {
+    this.sendReset(); // should the other side be there after all, it need not wait for us
     this.close("timeout");
   }
 

@@ -145,7 +145,6 @@ class ServerExchange implements StreamHandlers, FileResponse {
   }
 
   private sendBody(): void {
-    if (!this.hasResponded) return;
     while (this.nextByte <= this.lastByte) {
       const piece = this.nextPiece();
       if (piece.length === 0) {

@@ -142,7 +142,7 @@ export class Sender {
     const windowMoved = ack + windowBytes > this.windowEnd;
     if (windowMoved) this.windowEnd = ack + windowBytes;
     if (ack > this.unacknowledged) this.onNewAck(ack);
-    else if (wasProbing && windowMoved) this.resendIndex = 0;
+    else if (wasProbing && windowMoved) this.resendProbe();
     else if (isBare && !windowMoved && !wasProbing && this.sent.length > 0) this.onDuplicateAck();
     this.fill();
     return true;
@@ -174,6 +174,12 @@ export class Sender {
     this.congestion.onSynLost();
     const initialMs = Math.max(this.options.rto.initialMs, RTO_AFTER_LOST_SYN_MS);
     this.rto = new RtoEstimator({ ...this.options.rto, initialMs });
+  }
+
+  /** The window is open again: what was dropped before it need not wait for the timer. */
+  private resendProbe(): void {
+    this.resendIndex = 0;
+    this.startTimer();
   }
 
   private onDuplicateAck(): void {
@@ -217,11 +223,9 @@ export class Sender {
   private resendNext(): boolean {
     const next = this.sent.at(this.resendIndex);
     if (next === undefined) return false;
-    const isFirst = this.resendIndex === 0;
-    if (!isFirst && next.end - this.unacknowledged > this.congestion.windowBytes) return false;
+    if (this.resendIndex > 0 && next.end - this.unacknowledged > this.congestion.windowBytes) return false;
     this.resendIndex++;
     this.retransmit(next);
-    if (isFirst) this.startTimer();
     return true;
   }
 

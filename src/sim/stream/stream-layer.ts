@@ -39,6 +39,7 @@ export class StreamLayer implements ConnectionOwner {
   private readonly listeners = new Map<number, AcceptStream>();
   private readonly ephemeralPorts = new EphemeralPorts();
   private readonly ended: EndedStreams;
+  crashes = 0;
   private connectCount = 0;
   private epoch = 0;
 
@@ -105,6 +106,7 @@ export class StreamLayer implements ConnectionOwner {
     this.ephemeralPorts.releaseAll();
     this.ended.clear();
     this.epoch++;
+    this.crashes++;
     for (const connection of dead) connection.die(sendResets);
   }
 

@@ -1,0 +1,120 @@
+/**
+ * `npm run bench [-- --quick] [-- --json]`: how fast peerlab is, beside a hand-written minimal simulator of the same
+ * workload in the same run. `--quick` runs small sizes once (to see that it works, not how fast); `--json` prints one document.
+ * The goals are figures to look at: missing one is no failure.
+ */
+
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { runBaseline } from "./baseline.mjs";
+import { interleaved } from "./measure.mjs";
+import { bytesHeldAt, hashSecondsPerEvent, parse, runUntraced, runWithCsv } from "./peerlab.mjs";
+import { bulk, count, directory } from "./workloads.mjs";
+
+const GOAL_UNTRACED = 0.5;
+const GOAL_CSV = 0.25;
+const GOAL_PEER_BYTES = 4096;
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+const sizes = options.quick
+  ? { rounds: 1, packets: 20_000, peers: 500, seconds: 60, hostCounts: [100, 1000], hostSeconds: 30_000 }
+  : {
+      rounds: 5,
+      packets: 200_000,
+      peers: 10_000,
+      seconds: 600,
+      hostCounts: [100, 1000, 10_000],
+      hostSeconds: 1_000_000,
+    };
+
+const say = (line = "") => {
+  if (!options.json) process.stdout.write(`${line}\n`);
+};
+const row = (name, ...cells) => say(`  ${name.padEnd(26)}${cells.map((cell) => cell.padStart(14)).join("")}`);
+const verdict = (isMet, goal) => `${isMet ? "meets" : "MISSES"} ${goal}`;
+
+function throughput(workload) {
+  const scenario = parse(workload);
+  const measured = interleaved(
+    {
+      baseline: () => runBaseline(workload.baseline),
+      untraced: () => runUntraced(scenario),
+      csv: () => runWithCsv(scenario),
+    },
+    sizes.rounds,
+  );
+  const hashSeconds = hashSecondsPerEvent() * measured.untraced.result.events;
+  const perSecond = {
+    baseline: measured.baseline.result.transmissions / measured.baseline.seconds,
+    untraced: measured.untraced.result.metrics.transmissions / measured.untraced.seconds,
+    csv: measured.csv.result.metrics.transmissions / measured.csv.seconds,
+  };
+  const figures = {
+    workload: workload.name,
+    transmissions: {
+      baseline: measured.baseline.result.transmissions,
+      peerlab: measured.untraced.result.metrics.transmissions,
+    },
+    transmissionsPerSecond: perSecond,
+    ratioUntraced: perSecond.untraced / perSecond.baseline,
+    ratioCsv: perSecond.csv / perSecond.baseline,
+    traceHashShare: hashSeconds / measured.untraced.seconds,
+  };
+
+  say(workload.title);
+  row("", "transmissions", "Mtx/s", "of baseline", "goal");
+  row("baseline", count(figures.transmissions.baseline), mega(perSecond.baseline));
+  const ours = count(figures.transmissions.peerlab);
+  const [untraced, csv] = [figures.ratioUntraced, figures.ratioCsv];
+  row("peerlab", ours, mega(perSecond.untraced), untraced.toFixed(2), verdict(untraced >= GOAL_UNTRACED, "0.50"));
+  row("peerlab with CSV files", ours, mega(perSecond.csv), csv.toFixed(2), verdict(csv >= GOAL_CSV, "0.25"));
+  say(`  the trace hash takes ${(100 * figures.traceHashShare).toFixed(1)} % of the time of the run without CSV`);
+  say();
+  return figures;
+}
+
+function timePerEvent() {
+  say(`time per event: the directory workload, ${count(sizes.hostSeconds)} host-seconds`);
+  row("peers", "events", "peerlab ns", "baseline ns");
+  const figures = sizes.hostCounts.map((hosts) => {
+    const workload = directory(hosts, sizes.hostSeconds / hosts);
+    const scenario = parse(workload);
+    const { baseline, untraced } = interleaved(
+      { baseline: () => runBaseline(workload.baseline), untraced: () => runUntraced(scenario) },
+      Math.min(3, sizes.rounds),
+    );
+    const nsPerEvent = {
+      peerlab: (1e9 * untraced.seconds) / untraced.result.events,
+      baseline: (1e9 * baseline.seconds) / baseline.result.events,
+    };
+    row(count(hosts), count(untraced.result.events), nsPerEvent.peerlab.toFixed(0), nsPerEvent.baseline.toFixed(0));
+    return { hosts, events: untraced.result.events, nsPerEvent };
+  });
+  say();
+  return figures;
+}
+
+/** Peers that have registered and wait for their next update; the directory's entry of each is counted with it. */
+function memory() {
+  const bytesPerPeer = bytesHeldAt(parse(directory(sizes.peers, 20)), 15_000) / sizes.peers;
+  const isMet = bytesPerPeer < GOAL_PEER_BYTES;
+  say(`memory per idle peer, of ${count(sizes.peers)}: ${count(bytesPerPeer)} B, ${verdict(isMet, "4,096 B")}`);
+  return { peers: sizes.peers, bytesPerPeer };
+}
+
+const mega = (perSecond) => (perSecond / 1e6).toFixed(2);
+
+const machine = `Node ${process.versions.node}, ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}`;
+say(`${machine}; median of ${sizes.rounds}, interleaved${options.quick ? "; QUICK: too short to judge by" : ""}`);
+say();
+const report = {
+  machine,
+  quick: options.quick,
+  rounds: sizes.rounds,
+  throughput: [throughput(bulk(sizes.packets)), throughput(directory(sizes.peers, sizes.seconds))],
+  timePerEvent: timePerEvent(),
+  memory: memory(),
+};
+if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

@@ -1,0 +1,169 @@
+/** `peerlab run`: runs scenarios, shows charts and verdicts, and writes files under --out. */
+
+import { setImmediate } from "node:timers/promises";
+import { rttCharts } from "../report/charts.ts";
+import { RttSeriesSink } from "../report/series.ts";
+import { verdictSummary, verdictTable } from "../report/verdict-table.ts";
+import { loadScenarios } from "../scenario/files.ts";
+import { type RunResult, startRun } from "../scenario/run.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import type { TraceSink } from "../trace/events.ts";
+import { EventTail } from "./event-tail.ts";
+import { CliError, ExitCode } from "./exit-codes.ts";
+import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
+import { Progress } from "./progress.ts";
+import { badScenario, reportError } from "./report-error.ts";
+import { runDocument } from "./run-document.ts";
+import { RunFolder } from "./run-folder.ts";
+import { FileWatcher } from "./watch.ts";
+
+export interface RunCommandOptions {
+  /** Replaces the seed of every scenario. */
+  readonly seed?: string | undefined;
+  /** `path=value`, in order. */
+  readonly set: readonly string[];
+  /** The folder for files; absent: none are written. */
+  readonly out?: string | undefined;
+  readonly json: boolean;
+  readonly watch: boolean;
+  /** Stop after this many events. */
+  readonly untilEvent?: number | undefined;
+  readonly charts: boolean;
+  readonly quiet: boolean;
+}
+
+/** Events between two looks at Ctrl-C and at the clock: some tens of milliseconds. */
+const EVENTS_PER_STEP = 20_000;
+/** charts.txt is for any reader: no colour, and as wide as a page. */
+const FILE_COLUMNS = 100;
+
+/** Runs all scenarios of `paths`, again and again with `watch`. Reports errors itself. */
+export async function runCommand(
+  paths: readonly string[],
+  options: RunCommandOptions,
+  console: Console,
+): Promise<ExitCode> {
+  if (!options.watch) return runAll(paths, options, console);
+  let watcher: FileWatcher;
+  try {
+    if (options.json)
+      throw new CliError("usage", "--watch writes results again and again, --json one document: give one of them");
+    watcher = startWatching(paths);
+  } catch (error) {
+    return reportError(console, error, options.json ? { scenarios: [] } : undefined);
+  }
+  try {
+    while (!console.interrupted.aborted) {
+      await runAll(paths, options, console);
+      if (console.interrupted.aborted || !console.stdout.writable) break;
+      say(console, `watching ${paths.join(", ")}: runs again when a scenario changes; Ctrl-C ends`);
+      const changed = await watcher.next(console.interrupted);
+      if (changed.length > 0) say(console, `\n${changed.join(", ")} changed`);
+    }
+  } finally {
+    watcher.close();
+  }
+  return ExitCode.interrupted;
+}
+
+function startWatching(paths: readonly string[]): FileWatcher {
+  try {
+    return new FileWatcher(paths);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new CliError("bad-scenario", `cannot watch: ${message}`);
+    throw new CliError("runtime", `cannot watch: ${message}`);
+  }
+}
+
+async function runAll(paths: readonly string[], options: RunCommandOptions, console: Console): Promise<ExitCode> {
+  const results: RunResult[] = [];
+  const documents: object[] = [];
+  try {
+    const loaded = loadScenarios(paths, { settings: options.set });
+    if (!loaded.ok) throw badScenario(loaded.problems);
+    for (const scenario of loaded.scenarios) {
+      await setImmediate();
+      if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
+      const result = await runOne(scenario, options, console);
+      results.push(result);
+      documents.push(runDocument(result, options.set));
+    }
+  } catch (error) {
+    return reportError(console, error, options.json ? { scenarios: documents } : undefined);
+  }
+  if (options.json) writeJson(console.stdout, { scenarios: documents });
+  else console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
+  return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
+}
+
+/** Runs one scenario and shows it; its files are closed whatever happens. */
+async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
+  const folder = options.out === undefined ? undefined : new RunFolder(options.out, scenario.name);
+  const showsCharts = options.charts && !options.quiet && !options.json;
+  const series = folder || showsCharts ? new RttSeriesSink() : undefined;
+  const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
+  const sinks = [...(folder?.sinks ?? []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
+  try {
+    const result = await drive(scenario, sinks, options, console, () => folder?.endTraces());
+    if (folder && series) {
+      folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
+      const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
+      folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
+    }
+    if (!options.json) show(result, showsCharts ? series : undefined, tail, options, console);
+    return result;
+  } finally {
+    folder?.close();
+  }
+}
+
+/** Runs in steps, so that Ctrl-C is heard in between. `onEnd` is called when the last event was traced, also when interrupted. */
+async function drive(
+  scenario: Scenario,
+  sinks: readonly TraceSink[],
+  options: RunCommandOptions,
+  console: Console,
+  onEnd: () => void,
+): Promise<RunResult> {
+  const { seed, untilEvent } = options;
+  const run = startRun(scenario, {
+    sinks,
+    ...(seed !== undefined && { seed }),
+    ...(untilEvent !== undefined && { untilEvent }),
+  });
+  const progress = new Progress(console, scenario.name, options.quiet);
+  try {
+    while (run.step(EVENTS_PER_STEP)) {
+      await setImmediate();
+      if (console.interrupted.aborted) {
+        onEnd();
+        throw new CliError("interrupted", `interrupted in ${scenario.name} at event ${run.events}`);
+      }
+      progress.update(run);
+    }
+    const result = run.finish();
+    onEnd();
+    return result;
+  } finally {
+    progress.end();
+  }
+}
+
+function show(
+  result: RunResult,
+  series: RttSeriesSink | undefined,
+  tail: EventTail | undefined,
+  options: RunCommandOptions,
+  { stdout, env }: Console,
+): void {
+  const columns = columnsOf(stdout, env);
+  const color = colorAllowed(stdout, env);
+  const symbols = isFancyTerminal(stdout, env);
+  const charts = series ? rttCharts(series.series, { columns, color, endMs: result.durationMs }) : "";
+  if (charts !== "") stdout.write(`${charts}\n`);
+  if (tail) stdout.write(`${tail}\n`);
+  const style = { columns, color, symbols, set: options.set, failuresOnly: options.quiet };
+  const table = verdictTable(result, style);
+  stdout.write(options.quiet ? table : `${table}\n`);
+}

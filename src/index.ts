@@ -1,0 +1,126 @@
+/**
+ * peerlab as a library: everything the command line does.
+ *
+ * ```ts
+ * import { formatProblem, parseScenario, runScenario } from "peerlab";
+ *
+ * const parsed = parseScenario(yamlText, "lesson.yaml");
+ * if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join("\n"));
+ * const result = runScenario(parsed.scenario, { seed: 7 });
+ * console.log(result.passed, result.traceHash, result.metrics.transmissionsPerPacket);
+ * ```
+ *
+ * All of it runs in a browser, except `loadScenarios`, which reads files.
+ */
+
+// Protocols: stop-and-wait, the directory, the peer.
+export { Arq, type ArqHandlers } from "./core/arq/arq.ts";
+export type { IncomingMessage, OutgoingMessage, PendingMessage, SendOutcome } from "./core/arq/message.ts";
+export {
+  type ArqOptions,
+  defaultArqOptions,
+  defaultRtoOptions,
+  type EstimatorName,
+  type RtoOptions,
+} from "./core/arq/options.ts";
+export { RtoEstimator } from "./core/arq/rto.ts";
+export { Directory } from "./core/directory/directory.ts";
+export { type DirectoryOptions, defaultDirectoryOptions } from "./core/directory/options.ts";
+export type { FileSink, FileStore } from "./core/peer/file-store.ts";
+export { MemoryFileStore } from "./core/peer/memory-store.ts";
+export { defaultPeerOptions, type PeerOptions } from "./core/peer/options.ts";
+export type {
+  DownloadHandle,
+  DownloadOptions,
+  DownloadOutcome,
+  ExitOutcome,
+  ListedPeer,
+  LookupOutcome,
+  ShareOutcome,
+  Source,
+  ViewOutcome,
+} from "./core/peer/outcomes.ts";
+export { Peer } from "./core/peer/peer.ts";
+
+// The port: what a protocol acts through, and what it must handle.
+export * from "./core/transport.ts";
+
+// Wire formats.
+export {
+  type DecodeFailure,
+  type FragmentPlan,
+  type Malformed,
+  MESSAGE_TYPE_NAMES,
+  MessageType,
+  type Packet,
+  type PayloadSource,
+  type WireFormat,
+} from "./core/wire/packet.ts";
+export { bytesSource } from "./core/wire/payload-source.ts";
+export * from "./core/wire/payloads.ts";
+export { decodeName, encodeName } from "./core/wire/percent.ts";
+export { reportWire } from "./core/wire/report.ts";
+
+// Reports: functions of the trace and of the verdicts.
+export { type ChartOptions, rttCharts } from "./report/charts.ts";
+export { type Replay, replayCommand } from "./report/replay.ts";
+export { type RttSeries, RttSeriesSink, type SeriesLimits, type SeriesPoint } from "./report/series.ts";
+export { type JudgedRun, type VerdictStyle, verdictSummary, verdictTable } from "./report/verdict-table.ts";
+
+// Scenarios: from text to verdicts.
+export type { ActionResult, Verdict } from "./scenario/expect/facts.ts";
+export { type LoadResult, loadScenarios } from "./scenario/files.ts";
+export { type ParseOptions, type ParseResult, parseScenario } from "./scenario/parse.ts";
+export { formatProblem, type Problem } from "./scenario/problems.ts";
+export {
+  type RunOptions,
+  type RunProgress,
+  type RunResult,
+  runScenario,
+  type ScenarioRun,
+  startRun,
+} from "./scenario/run.ts";
+export type { Action, Expectation, HostOptions, ProtocolOptions, Scenario, TimelineEntry } from "./scenario/schema.ts";
+
+// The simulated network, for protocols of your own.
+export { SimHost, type SimHostOptions } from "./sim/host.ts";
+export { SimNetwork } from "./sim/network.ts";
+export {
+  type DelayOptions,
+  defaultLinkOptions,
+  defaultNetworkOptions,
+  type Fault,
+  type FaultAction,
+  type FaultMatch,
+  type GilbertElliottOptions,
+  type LinkOptions,
+  type LinkOverride,
+  type NetworkOptions,
+  type Partition,
+} from "./sim/options.ts";
+
+// The trace: what a run says about itself, and who listens.
+export type { ChunkHandler } from "./trace/csv/chunk-buffer.ts";
+export { RttCsvSink } from "./trace/csv/rtt-csv.ts";
+export { TraceCsvSink } from "./trace/csv/trace-csv.ts";
+export {
+  EVENT_KINDS,
+  EventCode,
+  type EventKind,
+  RTT_COLUMNS,
+  RTT_KINDS,
+  type RttKind,
+  type RttRow,
+  TRACE_COLUMNS,
+  type TraceEvent,
+  type TraceSink,
+} from "./trace/events.ts";
+export { formatMs } from "./trace/format-ms.ts";
+export {
+  type MessageFacts,
+  type NodeTrace,
+  type RttState,
+  silentTrace,
+  type TimeoutFacts,
+} from "./trace/node-trace.ts";
+export { Recorder } from "./trace/recorder.ts";

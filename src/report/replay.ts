@@ -1,0 +1,24 @@
+/** The command that runs a scenario again, to paste into a shell. */
+
+/** What a run was started with. */
+export interface Replay {
+  /** The scenario's file, as it was given. */
+  readonly file: string;
+  readonly seed: string;
+  /** `path=value` assignments that changed the scenario. */
+  readonly set?: readonly string[];
+  /** The event to stop at, from 1; absent: run to the end. */
+  readonly untilEvent?: number | undefined;
+}
+
+export function replayCommand({ file, seed, set = [], untilEvent }: Replay): string {
+  const words = ["npx", "peerlab", "run", file, "--seed", seed];
+  for (const assignment of set) words.push("--set", assignment);
+  if (untilEvent !== undefined) words.push("--until-event", String(untilEvent));
+  return words.map(shellWord).join(" ");
+}
+
+/** A word as a POSIX shell reads it back. */
+export function shellWord(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,286 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { fakeConsole, peerlab, scenarioFile, scenarioText, temporaryFolder } from "./fake-console.ts";
+
+const FAILS = "send: { host: sender, delivered: 2 }";
+/** More events than one step has, so that the run yields in between. */
+const MANY_PACKETS = 20_000;
+
+describe("peerlab run", () => {
+  test("shows charts, verdicts, seed and trace hash on stdout, and nothing on stderr; writes no file", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk");
+    const { exitCode, out, err } = await peerlab(["run", file]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^sender -> receiver: 20 samples|^sender -> receiver: \d+ samples/);
+    expect(out).toMatch(/^PASS bulk {2}seed 42, trace [0-9a-f]{16}, \d+ events in [\d.]+ s of virtual time$/m);
+    expect(out).toContain("A test of the command line.");
+    expect(out).toMatch(/\n1 scenario, 1 expectation: 1 passed, 0 failed\n$/);
+    expect(err).toBe("");
+    expect(readdirSync(folder)).toEqual(["bulk.yaml"]);
+  });
+
+  test("a failed expectation is exit code 1, with and without --json, and hands over its replay", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk", FAILS);
+    const { exitCode, out } = await peerlab(["run", file, "--set", "network.loss=0.1"]);
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`replay: npx peerlab run ${file} --seed 42 --set network.loss=0.1`);
+    const json = await peerlab(["run", file, "--json"]);
+    expect(json.exitCode).toBe(1);
+    const [expectation] = JSON.parse(json.out).scenarios[0].expectations;
+    expect(expectation).toMatchObject({ passed: false });
+    expect(expectation.replay).toContain(`npx peerlab run ${file} --seed 42`);
+  });
+
+  test("--json is one document with what the contract names, and nothing else", async () => {
+    const folder = temporaryFolder();
+    const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two", FAILS)];
+    const { out, err } = await peerlab(["run", ...files, "--json"]);
+    const { scenarios, ...rest } = JSON.parse(out);
+    expect(rest).toEqual({});
+    expect(scenarios).toMatchObject([
+      { name: "one", file: files[0], seed: "42", passed: true },
+      { name: "two", file: files[1], seed: "42", passed: false },
+    ]);
+    expect(scenarios[0].traceHash).toMatch(/^[0-9a-f]{16}$/);
+    expect(scenarios[0].durationMs).toBeGreaterThan(2000);
+    expect(scenarios[0].expectations).toHaveLength(1);
+    expect(scenarios[0].metrics.transmissionsPerPacket).toBeGreaterThan(1);
+    expect(err).toBe("");
+  });
+
+  test("a folder stands for all scenarios in it", async () => {
+    const folder = temporaryFolder();
+    scenarioFile(folder, "one");
+    scenarioFile(folder, "two");
+    const { out } = await peerlab(["run", folder, "--no-charts"]);
+    expect(out).toMatch(/2 scenarios, 2 expectations: 2 passed, 0 failed\n$/);
+    expect(out).not.toContain("sender -> receiver");
+  });
+
+  test("--seed and --set change the run; the same ones give the same run", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const hash = async (...options: string[]) => {
+      const { out } = await peerlab(["run", file, "--json", ...options]);
+      return JSON.parse(out).scenarios[0].traceHash as string;
+    };
+    const [first, again, seed, set] = [
+      await hash(),
+      await hash("--seed", "42"),
+      await hash("--seed", "43"),
+      await hash("--set", "network.loss=0.3", "--set", "network.delay=10ms"),
+    ];
+    expect(again).toBe(first);
+    expect(new Set([first, seed, set]).size).toBe(3);
+  });
+
+  test("--quiet leaves the heading, the failures and the summary", async () => {
+    const folder = temporaryFolder();
+    scenarioFile(folder, "fails", FAILS);
+    scenarioFile(folder, "holds");
+    const { out } = await peerlab(["run", folder, "--quiet"]);
+    expect(out).toMatch(/^FAIL fails {2}seed 42/);
+    expect(out).toMatch(/^PASS holds {2}seed 42/m);
+    expect(out).not.toContain("delivered: 1");
+    expect(out).not.toContain("A test of the command line");
+  });
+
+  test("--until-event stops at that event and shows the last ones", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const { out } = await peerlab(["run", file, "--until-event", "9", "--no-charts"]);
+    expect(out).toMatch(/^stopped at event 9; /);
+    expect(out).toMatch(/^ {2}9 {2}\d+ ms {2}/m);
+    expect(out).not.toMatch(/^ {2}10 {2}/m);
+    const whole = await peerlab(["run", file, "--until-event", "1000000", "--no-charts"]);
+    expect(whole.out).toMatch(/^over after [\d,]+ events\. The last ones:\n/);
+  });
+
+  test("has symbols and colour on a terminal only", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const terminal = await peerlab(["run", file], fakeConsole({ terminal: { columns: 100 }, env: { TERM: "xterm" } }));
+    expect(terminal.out).toContain("\u001b[32m✔\u001b[39m");
+    const env = { TERM: "xterm", NO_COLOR: "1" };
+    const plain = await peerlab(["run", file], fakeConsole({ terminal: { columns: 100 }, env }));
+    expect(plain.out).toContain("✔ bulk");
+    expect(plain.out).not.toContain("\u001b");
+  });
+
+  test("the chart shows a change of loss", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk", undefined, 200);
+    const chart = async (loss: number) => (await peerlab(["run", file, "--set", `network.loss=${loss}`])).out;
+    const [calm, lossy] = [await chart(0), await chart(0.3)];
+    expect(calm).not.toMatch(/^timeouts/m);
+    expect(lossy).toMatch(/^timeouts +x/m);
+    expect(lossy).toMatch(/^necessary +R/m);
+  });
+});
+
+describe("peerlab run --out", () => {
+  test("writes the four files of each scenario; summary.json is the element of --json", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk");
+    const out = join(folder, "deep", "results");
+    const { exitCode, out: json } = await peerlab(["run", file, "--out", out, "--json"]);
+    expect(exitCode).toBe(0);
+    const read = (name: string) => readFileSync(join(out, "bulk", name), "utf8");
+    expect(readdirSync(join(out, "bulk")).sort()).toEqual(["charts.txt", "rtt.csv", "summary.json", "trace.csv"]);
+    const [scenario] = JSON.parse(json).scenarios;
+    expect(JSON.parse(read("summary.json"))).toEqual(scenario);
+    const trace = read("trace.csv").trimEnd().split("\n");
+    expect(trace[0]).toBe("time_ms,event,node,peer,packet_id,type,seq,total,attempt,bytes,note");
+    expect(trace).toHaveLength(1 + scenario.events);
+    expect(read("rtt.csv")).toMatch(/^time_ms,node,peer,packet_id,sample_rtt_ms,[\s\S]*,sample\n$/);
+    expect(read("charts.txt")).toMatch(/^sender -> receiver/);
+    expect(read("charts.txt")).not.toContain("\u001b");
+  });
+
+  test("does not change the run", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk");
+    const hash = (json: string) => JSON.parse(json).scenarios[0].traceHash;
+    const without = await peerlab(["run", file, "--json"]);
+    const traced = await peerlab(["run", file, "--json", "--out", join(folder, "results")]);
+    expect(hash(traced.out)).toBe(hash(without.out));
+  });
+
+  test("where it cannot write is exit code 3, and the message names the file", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk");
+    const below = await peerlab(["run", file, "--out", join(file, "results")]);
+    expect(below.exitCode).toBe(3);
+    expect(below.err).toContain(`cannot make the folder ${join(file, "results", "bulk")}: `);
+    mkdirSync(join(folder, "results", "bulk", "trace.csv"), { recursive: true });
+    const occupied = await peerlab(["run", file, "--out", join(folder, "results"), "--json"]);
+    expect(occupied.exitCode).toBe(3);
+    expect(JSON.parse(occupied.out)).toMatchObject({ scenarios: [], error: { kind: "runtime", exitCode: 3 } });
+    expect(occupied.err).toContain(`trace.csv: a folder is where a file should be`);
+  });
+
+  test("a run that is broken off leaves whole rows, and no summary of an older run", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk", undefined, MANY_PACKETS);
+    const results = join(folder, "results", "bulk");
+    mkdirSync(results, { recursive: true });
+    writeFileSync(join(results, "summary.json"), "{}");
+    const nowMs = () => {
+      console.interrupt();
+      return 0;
+    };
+    const console = fakeConsole({ nowMs });
+    const { exitCode, err } = await peerlab(["run", file, "--out", join(folder, "results")], console);
+    expect(exitCode).toBe(130);
+    expect(err).toMatch(/interrupted in bulk at event \d+/);
+    const events = Number(/at event (\d+)/.exec(err)?.[1]);
+    expect(readFileSync(join(results, "trace.csv"), "utf8").split("\n")).toHaveLength(1 + events + 1);
+    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv"]);
+  });
+});
+
+describe("peerlab run, when it cannot", () => {
+  test("a bad scenario is exit code 2: every problem on stderr, and as a document with --json", async () => {
+    const folder = temporaryFolder();
+    const bad = join(folder, "bad.yaml");
+    writeFileSync(
+      bad,
+      scenarioText("bad").replace("loss: 0.2", "los: 0.2").replace("role: arq-sender", "role: arqsender"),
+    );
+    const { exitCode, out, err } = await peerlab(["run", bad]);
+    expect(exitCode).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(`${bad}:4:`);
+    expect(err).toContain('did you mean "loss"?');
+    expect(err).toMatch(/peerlab: 2 problems found\n$/);
+    const json = await peerlab(["run", bad, "--json"]);
+    expect(json.exitCode).toBe(2);
+    const { scenarios, error } = JSON.parse(json.out);
+    expect(scenarios).toEqual([]);
+    expect(error).toMatchObject({ kind: "bad-scenario", exitCode: 2, message: "2 problems found" });
+    expect(error.problems[0]).toMatchObject({ file: bad, line: 4, suggestion: "loss" });
+  });
+
+  test("one bad scenario among good ones: nothing runs", async () => {
+    const folder = temporaryFolder();
+    scenarioFile(folder, "good");
+    writeFileSync(join(folder, "bad.yaml"), "");
+    const { exitCode, out } = await peerlab(["run", folder]);
+    expect(exitCode).toBe(2);
+    expect(out).toBe("");
+  });
+
+  test.each([
+    ["a path that does not exist", ["nowhere.yaml"]],
+    ["a bad --set", ["FILE", "--set", "network.los=1"]],
+    ["a --set without a value", ["FILE", "--set", "network.loss"]],
+    ["--until-event 0", ["FILE", "--until-event", "0"]],
+    ["--until-event with a word", ["FILE", "--until-event", "soon"]],
+    ["--watch with --json", ["FILE", "--watch", "--json"]],
+    ["an unknown option", ["FILE", "--colour"]],
+    ["no path", []],
+  ])("%s is exit code 2, the same with --json", async (_name, args) => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const filled = args.map((arg) => (arg === "FILE" ? file : arg));
+    const plain = await peerlab(["run", ...filled]);
+    expect(plain.exitCode).toBe(2);
+    if (!args.includes("--json")) expect(plain.out).toBe("");
+    expect(plain.err).not.toBe("");
+    const json = await peerlab(["run", ...filled, "--json"]);
+    expect(json.exitCode).toBe(2);
+    expect(JSON.parse(json.out).error.exitCode).toBe(2);
+  });
+
+  test("Ctrl-C before a run is exit code 130, and --json still one document", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const console = fakeConsole();
+    console.interrupt();
+    const { exitCode, out } = await peerlab(["run", file, "--json"], console);
+    expect(exitCode).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ scenarios: [], error: { kind: "interrupted", exitCode: 130 } });
+  });
+});
+
+describe("peerlab run --watch", () => {
+  const runs = (text: string) => text.match(/^(PASS|FAIL) bulk/gm) ?? [];
+
+  test("runs again when the file is written or replaced, survives a bad one, and ends with 130", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk");
+    const console = fakeConsole();
+    const done = peerlab(["run", file, "--watch", "--quiet"], console);
+    const watching = (times: number) =>
+      vi.waitFor(() => expect(console.err().match(/watching/g)).toHaveLength(times), { timeout: 5000, interval: 20 });
+    await watching(1);
+    expect(runs(console.out())).toEqual(["PASS bulk"]);
+
+    scenarioFile(folder, "bulk", FAILS);
+    await watching(2);
+    expect(runs(console.out())).toEqual(["PASS bulk", "FAIL bulk"]);
+
+    writeFileSync(file, "name: [");
+    await watching(3);
+    expect(console.err()).toContain("not valid YAML");
+
+    writeFileSync(join(folder, "new"), scenarioText("bulk"));
+    renameSync(join(folder, "new"), file);
+    await watching(4);
+    expect(runs(console.out())).toEqual(["PASS bulk", "FAIL bulk", "PASS bulk"]);
+    expect(console.err()).toContain(`${file} changed`);
+
+    console.interrupt();
+    expect((await done).exitCode).toBe(130);
+  });
+
+  test("a folder is watched too; results that are written into it start nothing", async () => {
+    const folder = temporaryFolder();
+    scenarioFile(folder, "bulk");
+    const console = fakeConsole();
+    const done = peerlab(["run", folder, "--watch", "--quiet", "--out", join(folder, "results")], console);
+    await vi.waitFor(() => expect(console.err()).toContain("watching"), { timeout: 5000, interval: 20 });
+    scenarioFile(folder, "other");
+    await vi.waitFor(() => expect(console.out()).toContain("PASS other"), { timeout: 5000, interval: 20 });
+    expect(console.err().match(/changed/g)).toHaveLength(1);
+    expect(runs(console.out())).toHaveLength(2);
+    console.interrupt();
+    expect((await done).exitCode).toBe(130);
+  });
+});
