@@ -6,10 +6,9 @@
 
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { runBaseline } from "./baseline.mjs";
 import { interleaved } from "./measure.mjs";
-import { bytesHeldAt, hashSecondsPerEvent, parse, runUntraced, runWithCsv } from "./peerlab.mjs";
-import { bulk, count, directory } from "./workloads.mjs";
+import { bytesHeldAt, hashSecondsPerEvent, parse } from "./peerlab.mjs";
+import { count, WORKLOADS } from "./workloads.mjs";
 
 const GOAL_UNTRACED = 0.5;
 const GOAL_CSV = 0.25;
@@ -33,37 +32,25 @@ const say = (line = "") => {
   if (!options.json) process.stdout.write(`${line}\n`);
 };
 const row = (name, ...cells) => say(`  ${name.padEnd(26)}${cells.map((cell) => cell.padStart(14)).join("")}`);
-const verdict = (isMet, goal) => `${isMet ? "meets" : "MISSES"} ${goal}`;
+const verdict = (isMet, goal) => (options.quick ? `(${goal})` : `${isMet ? "meets" : "MISSES"} ${goal}`);
 
-function throughput(workload) {
-  const scenario = parse(workload);
-  const measured = interleaved(
-    {
-      baseline: () => runBaseline(workload.baseline),
-      untraced: () => runUntraced(scenario),
-      csv: () => runWithCsv(scenario),
-    },
-    sizes.rounds,
+async function throughput(kind, ...workloadSizes) {
+  const { title } = WORKLOADS[kind](...workloadSizes);
+  const variants = ["baseline", "untraced", "csv"];
+  const measured = await interleaved({ kind, sizes: workloadSizes }, variants, sizes.rounds);
+  const perSecond = Object.fromEntries(
+    variants.map((variant) => [variant, measured[variant].transmissions / measured[variant].seconds]),
   );
-  const hashSeconds = hashSecondsPerEvent() * measured.untraced.result.events;
-  const perSecond = {
-    baseline: measured.baseline.result.transmissions / measured.baseline.seconds,
-    untraced: measured.untraced.result.metrics.transmissions / measured.untraced.seconds,
-    csv: measured.csv.result.metrics.transmissions / measured.csv.seconds,
-  };
   const figures = {
-    workload: workload.name,
-    transmissions: {
-      baseline: measured.baseline.result.transmissions,
-      peerlab: measured.untraced.result.metrics.transmissions,
-    },
+    workload: kind,
+    transmissions: { baseline: measured.baseline.transmissions, peerlab: measured.untraced.transmissions },
     transmissionsPerSecond: perSecond,
     ratioUntraced: perSecond.untraced / perSecond.baseline,
     ratioCsv: perSecond.csv / perSecond.baseline,
-    traceHashShare: hashSeconds / measured.untraced.seconds,
+    traceHashShare: (hashSecondsPerEvent() * measured.untraced.events) / measured.untraced.seconds,
   };
 
-  say(workload.title);
+  say(title);
   row("", "transmissions", "Mtx/s", "of baseline", "goal");
   row("baseline", count(figures.transmissions.baseline), mega(perSecond.baseline));
   const ours = count(figures.transmissions.peerlab);
@@ -75,30 +62,27 @@ function throughput(workload) {
   return figures;
 }
 
-function timePerEvent() {
+async function timePerEvent() {
   say(`time per event: the directory workload, ${count(sizes.hostSeconds)} host-seconds`);
   row("peers", "events", "peerlab ns", "baseline ns");
-  const figures = sizes.hostCounts.map((hosts) => {
-    const workload = directory(hosts, sizes.hostSeconds / hosts);
-    const scenario = parse(workload);
-    const { baseline, untraced } = interleaved(
-      { baseline: () => runBaseline(workload.baseline), untraced: () => runUntraced(scenario) },
-      Math.min(3, sizes.rounds),
-    );
+  const figures = [];
+  for (const hosts of sizes.hostCounts) {
+    const workload = { kind: "directory", sizes: [hosts, sizes.hostSeconds / hosts] };
+    const { baseline, untraced } = await interleaved(workload, ["baseline", "untraced"], Math.min(3, sizes.rounds));
     const nsPerEvent = {
-      peerlab: (1e9 * untraced.seconds) / untraced.result.events,
-      baseline: (1e9 * baseline.seconds) / baseline.result.events,
+      peerlab: (1e9 * untraced.seconds) / untraced.events,
+      baseline: (1e9 * baseline.seconds) / baseline.events,
     };
-    row(count(hosts), count(untraced.result.events), nsPerEvent.peerlab.toFixed(0), nsPerEvent.baseline.toFixed(0));
-    return { hosts, events: untraced.result.events, nsPerEvent };
-  });
+    row(count(hosts), count(untraced.events), nsPerEvent.peerlab.toFixed(0), nsPerEvent.baseline.toFixed(0));
+    figures.push({ hosts, events: untraced.events, nsPerEvent });
+  }
   say();
   return figures;
 }
 
 /** Peers that have registered and wait for their next update; the directory's entry of each is counted with it. */
 function memory() {
-  const bytesPerPeer = bytesHeldAt(parse(directory(sizes.peers, 20)), 15_000) / sizes.peers;
+  const bytesPerPeer = bytesHeldAt(parse(WORKLOADS.directory(sizes.peers, 20)), 15_000) / sizes.peers;
   const isMet = bytesPerPeer < GOAL_PEER_BYTES;
   say(`memory per idle peer, of ${count(sizes.peers)}: ${count(bytesPerPeer)} B, ${verdict(isMet, "4,096 B")}`);
   return { peers: sizes.peers, bytesPerPeer };
@@ -113,8 +97,8 @@ const report = {
   machine,
   quick: options.quick,
   rounds: sizes.rounds,
-  throughput: [throughput(bulk(sizes.packets)), throughput(directory(sizes.peers, sizes.seconds))],
-  timePerEvent: timePerEvent(),
+  throughput: [await throughput("bulk", sizes.packets), await throughput("directory", sizes.peers, sizes.seconds)],
+  timePerEvent: await timePerEvent(),
   memory: memory(),
 };
 if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

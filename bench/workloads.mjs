@@ -9,7 +9,7 @@ const LESSON = new URL("../scenarios/lessons/bulk.yaml", import.meta.url);
 const UPDATE_PERIOD_S = 7;
 
 /** The bulk lesson: one sender, 512-byte packets, 50 ms each way, loss 10 % of data and of ACKs, fixed timeout 200 ms. */
-export function bulk(packets) {
+function bulk(packets) {
   return {
     name: "bulk",
     title: `bulk lesson: ${count(packets)} packets of 512 B, 50 ms each way, loss 10 %`,
@@ -30,7 +30,7 @@ export function bulk(packets) {
 }
 
 /** Many peers, one directory: updates of 18 to 23 bytes every 7 s, loss 5 %, duplication 1 %, 10 to 100 ms. */
-export function directory(peers, seconds) {
+function directory(peers, seconds) {
   return {
     name: "directory",
     title: `${count(peers)} peers, one directory, ${count(seconds)} s: an update every ${UPDATE_PERIOD_S} s, loss 5 %, duplication 1 %, 10-100 ms`,
@@ -61,6 +61,9 @@ hosts:
     },
   };
 }
+
+/** By name, so that another process can be told which. */
+export const WORKLOADS = { bulk, directory };
 
 /** 200000 -> "200,000". */
 export function count(value) {

@@ -134,17 +134,25 @@ function tableRow(cells: Cells, widths: readonly number[]): string[] {
   );
 }
 
-/** As wide as their contents where all fit; else the widest columns give way until they do. */
+/** As wide as their contents where all fit; else the widest columns give way until they do, words whole if possible. */
 function columnWidths(rows: readonly Cells[], available: number): number[] {
-  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((cells) => longestLine(cells[i]!))));
-  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= MIN_CELL) break;
-    widths[widest]!--;
-    excess--;
-  }
+  const columns = [0, 1, 2].map((i) => rows.map((cells) => cells[i]!));
+  const widths = columns.map((texts) => Math.max(...texts.map(longestLine)));
+  const words = columns.map((texts) => Math.max(...texts.flatMap((text) => text.split(/\s/).map(textWidth))));
+  shrink(widths, words, available);
+  shrink(widths, [MIN_CELL, MIN_CELL, MIN_CELL], available);
   return widths;
+}
+
+/** Takes from the widest column that is above its least width, until all fit or none is left. */
+function shrink(widths: number[], least: readonly number[], available: number): void {
+  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
+  for (; excess > 0; excess--) {
+    const candidates = widths.map((width, i) => (width > least[i]! ? width : 0));
+    const widest = candidates.indexOf(Math.max(...candidates));
+    if (candidates[widest] === 0) return;
+    widths[widest]!--;
+  }
 }
 
 function longestLine(text: string): number {

@@ -5,16 +5,20 @@
  * A binary heap over typed arrays; the events themselves stay put in slots.
  */
 
+import { Clock } from "../trace/clock.ts";
+
 /** Something that will happen. `seq` is the number under which it was planned. */
 export interface QueuedEvent {
+  /** When, in whole ns. Read when the event is queued. */
+  readonly atNs: number;
   happen(seq: number): void;
 }
 
 const INITIAL_CAPACITY = 64;
 
 export class EventQueue {
-  /** The time of the latest event taken, in ns. */
-  nowNs = 0;
+  /** Stands at the time of the latest event taken. */
+  readonly clock: Clock;
   private size = 0;
   private nextSeq = 1;
   private times = new Float64Array(INITIAL_CAPACITY);
@@ -22,6 +26,14 @@ export class EventQueue {
   private slots = new Int32Array(INITIAL_CAPACITY);
   private readonly events: (QueuedEvent | undefined)[] = [];
   private readonly freeSlots: number[] = [];
+
+  constructor(clock = new Clock()) {
+    this.clock = clock;
+  }
+
+  get nowNs(): number {
+    return this.clock.nowNs;
+  }
 
   get length(): number {
     return this.size;
@@ -38,14 +50,15 @@ export class EventQueue {
   }
 
   /** Plans an event; returns its sequence number. */
-  push(timeNs: number, event: QueuedEvent): number {
+  push(event: QueuedEvent): number {
     const seq = this.nextSeq++;
-    this.pushWithSeq(timeNs, seq, event);
+    this.pushWithSeq(event, seq);
     return seq;
   }
 
   /** Plans an event under a number taken earlier: among events of one instant it happens as if planned back then. */
-  pushWithSeq(timeNs: number, seq: number, event: QueuedEvent): void {
+  pushWithSeq(event: QueuedEvent, seq: number): void {
+    const timeNs = event.atNs;
     if (this.size === this.times.length) this.grow();
     const slot = this.freeSlots.length > 0 ? (this.freeSlots.pop() as number) : this.events.length;
     this.events[slot] = event;
@@ -70,7 +83,7 @@ export class EventQueue {
     const { times, seqs, slots } = this;
     const slot = slots[0] as number;
     const seq = seqs[0] as number;
-    this.nowNs = times[0] as number;
+    this.clock.nowNs = times[0] as number;
     const event = this.events[slot] as QueuedEvent;
     this.events[slot] = undefined;
     this.freeSlots.push(slot);

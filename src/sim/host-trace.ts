@@ -20,12 +20,12 @@ export class HostTrace implements NodeTrace {
     const typeId = recorder.labels.id(facts.type);
     const { seq, total, attempt, timeoutIntervalMs } = facts;
     const peerId = network.labelOf(peer);
-    recorder.emit(network.queue.nowNs, EventCode.timeout, nameId, peerId, packetId, typeId, seq, total, attempt, NONE, 0, timeoutIntervalMs);
+    recorder.emit(EventCode.timeout, nameId, peerId, packetId, typeId, seq, total, attempt, NONE, 0, timeoutIntervalMs);
   }
 
   rtt(peer: Peer, packetId: number, kind: RttKind, state: RttState): void {
     const { network, nameId } = this.host;
-    network.recorder.rtt(network.queue.nowNs, nameId, network.labelOf(peer), packetId, kind, state);
+    network.recorder.rtt(nameId, network.labelOf(peer), packetId, kind, state);
   }
 
   message(peer: Peer, outcome: string, facts: MessageFacts): void {
@@ -36,7 +36,7 @@ export class HostTrace implements NodeTrace {
     const noteId = labels.id(outcome);
     const peerId = network.labelOf(peer);
     const { message, packets, transmissions, payloadBytes, elapsedMs } = facts;
-    recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, message, packets, transmissions, payloadBytes, noteId, elapsedMs);
+    recorder.emit(EventCode.state, nameId, peerId, 0, typeId, message, packets, transmissions, payloadBytes, noteId, elapsedMs);
   }
 
   received(peer: Peer, type: string, totalPackets: number, bytes: number): void {
@@ -45,7 +45,7 @@ export class HostTrace implements NodeTrace {
     const typeId = recorder.labels.id(type);
     const noteId = recorder.labels.id("received");
     const peerId = network.labelOf(peer);
-    recorder.emit(network.queue.nowNs, EventCode.state, nameId, peerId, 0, typeId, NONE, totalPackets, NONE, bytes, noteId, Number.NaN);
+    recorder.emit(EventCode.state, nameId, peerId, 0, typeId, NONE, totalPackets, NONE, bytes, noteId, Number.NaN);
   }
 
   state(note: string, peerKey?: string): void {
@@ -69,6 +69,6 @@ export class HostTrace implements NodeTrace {
     const { recorder } = network;
     const peerId = peerKey === undefined ? 0 : network.peerLabel(peerKey);
     const noteId = recorder.labels.oneOff(note);
-    recorder.emit(network.queue.nowNs, code, nameId, peerId, 0, 0, NONE, NONE, NONE, bytes, noteId, Number.NaN);
+    recorder.emit(code, nameId, peerId, 0, 0, NONE, NONE, NONE, bytes, noteId, Number.NaN);
   }
 }

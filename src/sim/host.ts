@@ -175,7 +175,10 @@ export class SimHost implements Transport {
     const queue = this.network.queue;
     for (const event of waiting) {
       if (event instanceof SimTimer) event.requeue();
-      else queue.push(queue.nowNs, event);
+      else {
+        event.atNs = queue.nowNs;
+        queue.push(event);
+      }
     }
   }
 

@@ -2,6 +2,7 @@
  * One direction of a link between two hosts: its fault rules, then its queue and rate, then its delay.
  */
 
+import type { Clock } from "../trace/clock.ts";
 import { type Key, Purpose, deriveKey, draw } from "./keyed-random.ts";
 import { type DelaySampler, delaySampler } from "./delay.ts";
 import type { SimHost } from "./host.ts";
@@ -40,7 +41,7 @@ export function linkProfile(options: LinkOptions, scripted: readonly FaultRule[]
 class Transmitter {
   freeAtNs = 0;
   /** Departure times and sizes of the packets that wait or are being sent, oldest first. */
-  private readonly departures: { atNs: number; bytes: number }[] = [];
+  private readonly departures: { readonly atNs: number; readonly bytes: number }[] = [];
   private queuedBytes = 0;
 
   /** Takes a packet in; returns when its last bit leaves, or undefined where the queue is full. */
@@ -80,37 +81,46 @@ export class Link {
   }
 
   /** The rule that decides about a packet; undefined: no rule matches, it is delivered. */
-  decide(packet: Packet, nowNs: number): FaultRule | undefined {
+  decide(packet: Packet, clock: Clock): FaultRule | undefined {
     const rules = this.profile.rules;
     for (let i = 0; i < rules.length; i++) {
       const rule = rules[i] as FaultRule;
-      if (rule.matches(packet, this, nowNs)) return rule;
+      if (rule.matches(packet, this, clock)) return rule;
     }
     return undefined;
   }
 
-  /** When a packet that is sent now arrives, in ns; undefined where the queue is full. */
-  arrivalNs(packet: Packet, nowNs: number, extraMs: number): number | undefined {
+  /** Sets when a packet that is sent now arrives; false where the queue is full. */
+  schedule(packet: Packet, clock: Clock, extraMs: number): boolean {
     const profile = this.profile;
     let delayNs = profile.constantDelayNs;
     if (delayNs < 0) {
       const purpose = packet.copy === 0 ? Purpose.delay : Purpose.duplicateDelay;
       delayNs = profile.delay(draw(this.key, packet.idA, packet.idB, purpose));
     }
-    const extraNs = extraMs === 0 ? 0 : Math.round(extraMs * NS_PER_MS);
-    if (profile.isSimple) return nowNs + delayNs + extraNs;
+    if (extraMs === 0 && profile.isSimple) {
+      packet.atNs = clock.nowNs + delayNs;
+      return true;
+    }
+    return this.scheduleBehindOthers(packet, clock.nowNs, delayNs, Math.round(extraMs * NS_PER_MS));
+  }
+
+  /** Where packets wait for the transmitter, or may not overtake each other. */
+  private scheduleBehindOthers(packet: Packet, nowNs: number, delayNs: number, extraNs: number): boolean {
+    const { options } = this.profile;
     let departureNs: number | undefined = nowNs;
-    if (profile.options.rateBitsPerSecond !== Number.POSITIVE_INFINITY) {
+    if (options.rateBitsPerSecond !== Number.POSITIVE_INFINITY) {
       this.transmitter ??= new Transmitter();
-      departureNs = this.transmitter.accept(packet.lengthBytes, nowNs, profile.options);
-      if (departureNs === undefined) return undefined;
+      departureNs = this.transmitter.accept(packet.lengthBytes, nowNs, options);
+      if (departureNs === undefined) return false;
     }
     let arrivalNs = departureNs + delayNs;
-    if (profile.options.keepOrder) {
+    if (options.keepOrder) {
       arrivalNs = Math.max(arrivalNs, this.lastArrivalNs);
       this.lastArrivalNs = arrivalNs;
     }
     // A scripted delay holds up its packet alone.
-    return arrivalNs + extraNs;
+    packet.atNs = arrivalNs + extraNs;
+    return true;
   }
 }

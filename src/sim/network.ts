@@ -28,7 +28,7 @@ const COPY_IDENTITY = 0x1b873593;
 const SEGMENT_HEADER_BYTES = 20;
 
 export class SimNetwork {
-  readonly queue = new EventQueue();
+  readonly queue: EventQueue;
   readonly recorder: Recorder;
   readonly seed: string;
   readonly hosts: SimHost[] = [];
@@ -49,6 +49,7 @@ export class SimNetwork {
   constructor(seed: string, recorder: Recorder, options: NetworkOptions) {
     this.seed = seed;
     this.recorder = recorder;
+    this.queue = new EventQueue(recorder.clock);
     this.linkTable = new LinkTable(options);
   }
 
@@ -80,17 +81,17 @@ export class SimNetwork {
 
   /** Plans something for a time, in true ms since the start of the run. */
   at(timeMs: number, what: () => void): void {
-    const event: QueuedEvent = { happen: what };
-    this.queue.push(Math.max(this.queue.nowNs, Math.round(timeMs * 1e6)), event);
+    const event: QueuedEvent = { atNs: Math.max(this.queue.nowNs, Math.round(timeMs * 1e6)), happen: what };
+    this.queue.push(event);
   }
 
   /** Lets at most `maxEvents` queued events happen, none after `untilMs`; false where nothing is left to do. */
   step(maxEvents: number, untilMs: number): boolean {
-    const untilNs = untilMs * 1e6;
+    const untilNs = Math.round(untilMs * 1e6);
     const queue = this.queue;
     for (let i = 0; i < maxEvents; i++) {
       if (queue.nextNs > untilNs || queue.length === 0) {
-        if (untilNs !== Number.POSITIVE_INFINITY) queue.nowNs = untilNs;
+        if (untilNs !== Number.POSITIVE_INFINITY) queue.clock.nowNs = Math.max(queue.clock.nowNs, untilNs);
         return false;
       }
       queue.step();
@@ -152,7 +153,7 @@ export class SimNetwork {
     }
     const peerId = link === undefined ? this.peerLabel(to.key) : link.destination.nameId;
     const { seq, total, attempt } = info;
-    this.recorder.emit(this.queue.nowNs, EventCode.send, source.nameId, peerId, id, typeId, seq, total, attempt, datagram.length, noteId, Number.NaN);
+    this.recorder.emit(EventCode.send, source.nameId, peerId, id, typeId, seq, total, attempt, datagram.length, noteId, Number.NaN);
 
     const packet = this.take();
     packet.id = id;
@@ -198,7 +199,7 @@ export class SimNetwork {
     }
     const peerId = link === undefined ? this.peerLabel(segment.destination.key) : link.destination.nameId;
     const bytes = segment.payload.length;
-    this.recorder.emit(this.queue.nowNs, EventCode.send, source.nameId, peerId, id, typeId, segment.seq, segment.ack, segment.attempt, bytes, noteId, Number.NaN);
+    this.recorder.emit(EventCode.send, source.nameId, peerId, id, typeId, segment.seq, segment.ack, segment.attempt, bytes, noteId, Number.NaN);
 
     const packet = this.take();
     packet.id = id;
@@ -242,7 +243,7 @@ export class SimNetwork {
       this.drop(packet, "larger than maxDatagram");
       return;
     }
-    const rule = link.decide(packet, this.queue.nowNs);
+    const rule = link.decide(packet, this.queue.clock);
     if (rule === undefined) this.carry(packet, 0);
     else this.apply(rule.action, rule.name, packet);
   }
@@ -277,9 +278,8 @@ export class SimNetwork {
 
   /** Puts a packet on its link. */
   private carry(packet: Packet, extraMs: number): void {
-    const arrivalNs = packet.link.arrivalNs(packet, this.queue.nowNs, extraMs);
-    if (arrivalNs === undefined) this.drop(packet, "queue full");
-    else this.queue.push(arrivalNs, packet);
+    if (packet.link.schedule(packet, this.queue.clock, extraMs)) this.queue.push(packet);
+    else this.drop(packet, "queue full");
   }
 
   /** Flips one bit. A segment's checksum finds that out at its receiver; a datagram arrives as it is. */
@@ -329,7 +329,6 @@ export class SimNetwork {
     }
     if (packet.storyId !== 0 && packet.kind !== "ack" && packet.type !== "SEGMENT-ACK") this.stories.reached(packet.storyId);
     this.recorder.emit(
-      this.queue.nowNs,
       EventCode.deliver,
       host.nameId,
       source.nameId,
@@ -379,7 +378,7 @@ export class SimNetwork {
     const { id, typeId, seq, total, attempt } = packet;
     const bytes = packet.segment === undefined ? packet.datagram.length : packet.segment.payload.length;
     const noteId = this.recorder.labels.id(note);
-    this.recorder.emit(this.queue.nowNs, code, node.nameId, peerId, id, typeId, seq, total, attempt, bytes, noteId, Number.NaN);
+    this.recorder.emit(code, node.nameId, peerId, id, typeId, seq, total, attempt, bytes, noteId, Number.NaN);
   }
 
   // Odds and ends -----------------------------------------------------------------------------------------------------

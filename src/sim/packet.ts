@@ -12,6 +12,8 @@ import type { Segment } from "./stream/segment-port.ts";
 const NO_BYTES = new Uint8Array(0);
 
 export class Packet implements QueuedEvent {
+  /** When it arrives. (A fraction at first, so that the engine stores a double.) */
+  atNs = 0.5;
   id = 0;
   kind: PacketKind | "segment" = "other";
   typeId = 0;

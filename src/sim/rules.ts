@@ -3,6 +3,7 @@
  * rules and random ones are the same mechanism; a packet that no rule matches is delivered.
  */
 
+import type { Clock } from "../trace/clock.ts";
 import { type Key, Purpose, draw } from "./keyed-random.ts";
 import type { Link } from "./link.ts";
 import type { Fault, FaultAction, FaultMatch, GilbertElliottOptions, LinkOptions, Partition } from "./options.ts";
@@ -14,7 +15,7 @@ export interface FaultRule {
   /** How the trace names the rule: `loss`, `burst loss`, `partition`, `fault 1`, ... */
   readonly name: string;
   readonly action: FaultAction;
-  matches(packet: Packet, link: Link, nowNs: number): boolean;
+  matches(packet: Packet, link: Link, clock: Clock): boolean;
 }
 
 const DROP: FaultAction = { do: "drop" };
@@ -59,10 +60,10 @@ class BurstLossRule implements FaultRule {
     this.options = options;
   }
 
-  matches(packet: Packet, link: Link, nowNs: number): boolean {
+  matches(packet: Packet, link: Link, clock: Clock): boolean {
     const { p, r, lossGood, lossBad, step } = this.options;
     const channel = (link.channel ??= { steps: 0, bad: startsBad(link.key, p, r) });
-    const target = step === "packet" ? channel.steps + 1 : Math.floor(nowNs / (step.slotMs * NS_PER_MS));
+    const target = step === "packet" ? channel.steps + 1 : Math.floor(clock.nowNs / (step.slotMs * NS_PER_MS));
     for (; channel.steps < target; channel.steps++) {
       const u = draw(link.key, channel.steps | 0, 1, Purpose.channelState);
       channel.bad = channel.bad ? u >= r : u < p;
@@ -85,11 +86,11 @@ class PartitionRule implements FaultRule {
   private readonly endNs: number;
 
   constructor(partition: Partition) {
-    this.startNs = partition.startMs * NS_PER_MS;
-    this.endNs = partition.endMs * NS_PER_MS;
+    this.startNs = Math.round(partition.startMs * NS_PER_MS);
+    this.endNs = Math.round(partition.endMs * NS_PER_MS);
   }
 
-  matches(_packet: Packet, _link: Link, nowNs: number): boolean {
+  matches(_packet: Packet, _link: Link, { nowNs }: Clock): boolean {
     return nowNs >= this.startNs && nowNs < this.endNs;
   }
 }
@@ -109,8 +110,8 @@ export class ScriptedRule implements FaultRule {
     this.action = fault.action;
     this.match = fault.match;
     this.nth = fault.match.nth === undefined ? undefined : new Set(fault.match.nth);
-    this.afterNs = (fault.match.afterMs ?? 0) * NS_PER_MS;
-    this.beforeNs = (fault.match.beforeMs ?? Number.POSITIVE_INFINITY) * NS_PER_MS;
+    this.afterNs = Math.round((fault.match.afterMs ?? 0) * NS_PER_MS);
+    this.beforeNs = Math.round((fault.match.beforeMs ?? Number.POSITIVE_INFINITY) * NS_PER_MS);
   }
 
   /** Can this rule ever match on a link from `from` to `to`? */
@@ -118,7 +119,7 @@ export class ScriptedRule implements FaultRule {
     return (this.match.from ?? from) === from && (this.match.to ?? to) === to;
   }
 
-  matches(packet: Packet, _link: Link, nowNs: number): boolean {
+  matches(packet: Packet, _link: Link, { nowNs }: Clock): boolean {
     const { kind, type, message, seq, attempt } = this.match;
     if (kind !== undefined && kind !== packet.kind) return false;
     if (type !== undefined && type !== packet.type) return false;

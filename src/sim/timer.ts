@@ -12,10 +12,11 @@ const NOT_QUEUED = -1;
 
 export class SimTimer implements Timer, QueuedEvent {
   isSet = false;
-  private deadlineNs = 0;
+  private deadlineNs = 0.5;
   private seq = 0;
   private queuedSeq = NOT_QUEUED;
-  private queuedNs = 0;
+  /** When the event that is queued comes up. */
+  atNs = 0.5;
   private readonly host: SimHost;
   /** The incarnation of the host that made the timer: a crash stops all timers of its time. */
   private readonly incarnation: number;
@@ -39,12 +40,12 @@ export class SimTimer implements Timer, QueuedEvent {
     }
     const queue = this.host.network.queue;
     this.deadlineNs = queue.nowNs + this.host.trueDelayNs(delayMs);
-    if (this.queuedSeq !== NOT_QUEUED && this.queuedNs <= this.deadlineNs) {
+    if (this.queuedSeq !== NOT_QUEUED && this.atNs <= this.deadlineNs) {
       this.seq = queue.takeSeq();
     } else {
-      this.seq = queue.push(this.deadlineNs, this);
+      this.atNs = this.deadlineNs;
+      this.seq = queue.push(this);
       this.queuedSeq = this.seq;
-      this.queuedNs = this.deadlineNs;
     }
   }
 
@@ -58,8 +59,8 @@ export class SimTimer implements Timer, QueuedEvent {
     if (!this.isSet || this.incarnation !== this.host.incarnation) return;
     if (this.seq !== seq) {
       this.queuedSeq = this.seq;
-      this.queuedNs = this.deadlineNs;
-      this.host.network.queue.pushWithSeq(this.deadlineNs, this.seq, this);
+      this.atNs = this.deadlineNs;
+      this.host.network.queue.pushWithSeq(this, this.seq);
       return;
     }
     if (this.host.isPaused) {
@@ -73,9 +74,9 @@ export class SimTimer implements Timer, QueuedEvent {
   /** Queues the timer again for right now: the host that was paused goes on. */
   requeue(): void {
     const queue = this.host.network.queue;
-    this.seq = queue.push(queue.nowNs, this);
+    this.atNs = queue.nowNs;
+    this.deadlineNs = this.atNs;
+    this.seq = queue.push(this);
     this.queuedSeq = this.seq;
-    this.queuedNs = queue.nowNs;
-    this.deadlineNs = queue.nowNs;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { EVENT_KINDS, EventCode, type EventKind, RTT_KINDS, type RttKind, type RttRow, type TraceEvent, type TraceSink } from "./events.ts";
+import { Clock } from "./clock.ts";
 import { formatMs } from "./format-ms.ts";
 import { Labels } from "./labels.ts";
 import type { RttState } from "./node-trace.ts";
@@ -92,16 +93,19 @@ export class Recorder {
   private readonly rttSinks: { onRtt(row: RttRow): void }[] = [];
   private readonly rttKindIds = RTT_KINDS.map((kind) => this.labels.id(kind));
 
-  constructor(sinks: readonly TraceSink[] = []) {
+  /** The run's time, which every event bears. */
+  readonly clock: Clock;
+
+  constructor(sinks: readonly TraceSink[] = [], clock = new Clock()) {
+    this.clock = clock;
     for (const sink of sinks) {
       if (sink.onEvent) this.eventSinks.push(sink as { onEvent(event: TraceEvent): void });
       if (sink.onRtt) this.rttSinks.push(sink as { onRtt(row: RttRow): void });
     }
   }
 
-  /** Records one event. -1 stands for an absent seq, total, attempt or bytes; NaN for no duration. */
+  /** Records one event, now. -1 stands for an absent seq, total, attempt or bytes; NaN for no duration. */
   emit(
-    timeNs: number,
     code: number,
     nodeId: number,
     peerId: number,
@@ -114,11 +118,12 @@ export class Recorder {
     noteId: number,
     valueMs: number,
   ): void {
-    const labels = this.labels;
+    const { labels, clock } = this;
+    const timeNs = clock.nowNs;
     this.eventCount++;
     this.lastEventNs = timeNs;
     this.hash.event(
-      timeNs,
+      clock,
       code | (attempt << 4),
       labels.hash(nodeId),
       labels.hash(peerId),
@@ -148,10 +153,10 @@ export class Recorder {
   }
 
   /** Records what an RTT estimator saw: a row of rtt.csv, and for a sample an `rtt` event. */
-  rtt(timeNs: number, nodeId: number, peerId: number, packetId: number, kind: RttKind, state: RttState): void {
+  rtt(nodeId: number, peerId: number, packetId: number, kind: RttKind, state: RttState): void {
     if (kind !== "timeout") {
       const kindId = this.rttKindIds[kind === "sample" ? 0 : 1] as number;
-      this.emit(timeNs, EventCode.rtt, nodeId, peerId, packetId, 0, -1, -1, -1, -1, kindId, state.sampleRttMs);
+      this.emit(EventCode.rtt, nodeId, peerId, packetId, 0, -1, -1, -1, -1, kindId, state.sampleRttMs);
     }
     this.hash.double(state.estimatedRttMs);
     this.hash.double(state.devRttMs);
@@ -159,7 +164,7 @@ export class Recorder {
     const sinks = this.rttSinks;
     if (sinks.length === 0) return;
     const row = this.currentRtt;
-    row.timeNs = timeNs;
+    row.timeNs = this.clock.nowNs;
     row.nodeId = nodeId;
     row.peerId = peerId;
     row.packetId = packetId;

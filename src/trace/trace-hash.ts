@@ -5,6 +5,8 @@
  * is no defence against somebody who wants two traces to collide.
  */
 
+import type { Clock } from "./clock.ts";
+
 const TWO_32 = 4294967296;
 const doubles = new Float64Array(1);
 const words = new Uint32Array(doubles.buffer);
@@ -13,8 +15,9 @@ export class TraceHash {
   private h1 = 0x6a09e667 | 0;
   private h2 = 0xbb67ae85 | 0;
 
-  /** Adds one event: its time in whole ns, and what else it has as 32-bit integers. */
-  event(timeNs: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number): void {
+  /** Adds one event: its time, and what else it has as 32-bit integers. */
+  event(clock: Clock, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number): void {
+    const timeNs = clock.nowNs;
     const timeHigh = Math.floor(timeNs / TWO_32);
     const timeLow = (timeNs - timeHigh * TWO_32) | 0;
     const sum =

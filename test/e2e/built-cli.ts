@@ -13,6 +13,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +26,7 @@ const cache = join(root, "node_modules", ".cache", "peerlab-e2e");
 export function builtCli(): string {
   const build = join(cache, hashOfSources());
   if (!existsSync(build)) {
+    removeOldBuilds();
     // Built aside and moved into place: test files run at the same time.
     const aside = `${build}-${process.pid}`;
     mkdirSync(aside, { recursive: true });
@@ -38,6 +40,16 @@ export function builtCli(): string {
     }
   }
   return join(build, "dist", "cli", "main.js");
+}
+
+/** Those of older sources; one that another test may be using just now is younger than an hour. */
+function removeOldBuilds(): void {
+  if (!existsSync(cache)) return;
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > 3_600_000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function compile(outDir: string): void {

@@ -22,20 +22,23 @@ class Story {
 
   sample(atMs: number, sampleRttMs: number, estimatedRttMs = sampleRttMs, timeoutIntervalMs = 2 * sampleRttMs): this {
     const state = { sampleRttMs, estimatedRttMs, devRttMs: 1, timeoutIntervalMs };
-    this.recorder.rtt(atMs * 1e6, this.node, this.peer, 1, "sample", state);
+    this.recorder.clock.nowNs = atMs * 1e6;
+    this.recorder.rtt(this.node, this.peer, 1, "sample", state);
     return this;
   }
 
   timeout(atMs: number, timeoutIntervalMs: number, estimatedRttMs = 100): this {
     const state = { sampleRttMs: Number.NaN, estimatedRttMs, devRttMs: 1, timeoutIntervalMs };
-    this.recorder.rtt(atMs * 1e6, this.node, this.peer, 1, "timeout", state);
+    this.recorder.clock.nowNs = atMs * 1e6;
+    this.recorder.rtt(this.node, this.peer, 1, "timeout", state);
     return this;
   }
 
   resend(atMs: number, note: string): this {
     const { labels } = this.recorder;
     const [type, noteId] = [labels.id("DATA"), labels.id(note)];
-    this.recorder.emit(atMs * 1e6, EventCode.send, this.node, this.peer, 2, type, 1, 1, 2, 512, noteId, Number.NaN);
+    this.recorder.clock.nowNs = atMs * 1e6;
+    this.recorder.emit(EventCode.send, this.node, this.peer, 2, type, 1, 1, 2, 512, noteId, Number.NaN);
     return this;
   }
 

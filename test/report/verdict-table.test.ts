@@ -92,6 +92,12 @@ describe("the verdict table", () => {
     expect(text.match(/x/g)).toHaveLength(90 + 2);
   });
 
+  test("words stay whole where there is room for them", () => {
+    const expectation = "necessaryRetransmissions: { between: [100, 200] }";
+    const wide = { ...holds, expectation, expected: "between 100 and 200 ".repeat(3), found: "150 of them ".repeat(4) };
+    expect(verdictTable(run(wide), plain)).toContain("necessaryRetransmissions:");
+  });
+
   test("only failures where asked; a run without expectations says that", () => {
     const table = verdictTable(run(holds, breaks), { ...plain, failuresOnly: true });
     expect(table).not.toContain("transmissionsPerPacket");

@@ -57,7 +57,7 @@ export interface ArqOptions {
   readonly maxMessageBytes: number;
   /** Messages that a receiver puts together at once for one sender; beyond it the oldest is dropped. */
   readonly maxReassembliesPerSender: number;
-  /** Bytes of all messages that a receiver puts together at once; beyond it the oldest message is dropped. */
+  /** Memory of all messages that a receiver puts together at once (estimated); beyond it the oldest is dropped. */
   readonly maxReassemblyBytes: number;
 }
 

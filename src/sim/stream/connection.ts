@@ -124,6 +124,12 @@ export class Connection implements Stream, SenderOutput {
     this.closeSoon("reset");
   }
 
+  abandon(): void {
+    if (this.phase === "closed") return;
+    if (this.isFlushed) this.closeSoon("reset");
+    else this.abort();
+  }
+
   /** Hands no more bytes on; the window closes as the receive buffer fills. */
   pause(): void {
     this.isPaused = true;

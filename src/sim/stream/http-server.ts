@@ -31,8 +31,8 @@ const CLOSE = { connection: "close" };
 export type FileRequestHandler = (from: Endpoint, request: FileRequest, response: FileResponse) => void;
 
 /**
- * Serves files on a port of the layer's host; the returned function ends that. A client that sends no whole request,
- * or does not close in its turn, within `idleMs` is broken off. RangeError where the port is listened on already.
+ * Serves files on a port of the layer's host; the returned function ends that. A client that sends no whole request
+ * within `idleMs` is broken off; one that does not close in its turn is waited for no longer than that. RangeError where the port is listened on already.
  */
 export function serveFiles(
   layer: StreamLayer,
@@ -170,7 +170,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
     if (this.stream.isClosed) return;
     // While something of ours is on its way, the stream itself sees to it that it arrives or fails.
     if (this.hasResponded && !this.stream.isFlushed) this.idleTimer.set(this.idleMs);
-    else this.stream.abort();
+    else this.stream.abandon();
   }
 
   private say(note: string, bytes: number): void {

@@ -23,6 +23,11 @@ export interface SimStream extends Stream {
   pause(): void;
   /** Hands on again, soon: what waited comes from a timer, not from within this call. */
   resume(): void;
+  /**
+   * Waits no longer for the other side's end (Linux: tcp_fin_timeout): as `abort`, but where our own direction is over
+   * and acknowledged, without a word. The other side may still be reading; it hears a reset only if it sends more.
+   */
+  abandon(): void;
   /** Over, in whatever way; `onClose` may still be about to come. */
   readonly isClosed: boolean;
   /** This side has ended, and the other side has all of it, the end included. */

@@ -53,6 +53,19 @@ describe("update", () => {
     expect(system.table()).toEqual(["10.0.0.2:80 a"]);
   });
 
+  test("who once registered an entry that another took over and removed can register it again", () => {
+    const { system, ask, network } = oneClient();
+    const other = new RawClient(network, "10.0.0.5");
+    ask("1 10.0.0.2 80 a  1 1");
+    other.send("1 10.0.0.2 80 a  1 1");
+    network.run(100);
+    other.send("3 10.0.0.2 80  1 1");
+    network.run(7000);
+    expect(system.table()).toEqual([]);
+    ask("1 10.0.0.2 80 a  1 1");
+    expect(system.table()).toEqual(["10.0.0.2:80 a"]);
+  });
+
   test("a file named twice is one file", () => {
     const { system, ask } = oneClient();
     ask("1 10.0.0.2 80 a b a  1 1");

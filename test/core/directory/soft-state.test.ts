@@ -65,6 +65,17 @@ describe("expiry", () => {
     expect(system.table()).toEqual([]);
   });
 
+  test("an entry 1 ms younger than one that expires stays for that millisecond", () => {
+    const { system, network, client } = directoryAlone();
+    client(2)("1 10.0.0.2 80  1 1");
+    network.run(1);
+    client(3)("1 10.0.0.3 80  1 1");
+    network.run(LIFETIME_MS);
+    expect(system.table()).toEqual(["10.0.0.3:80"]);
+    network.run(LIFETIME_MS + 1);
+    expect(system.table()).toEqual([]);
+  });
+
   test("an expired peer's files are no longer found", () => {
     const { network, client } = directoryAlone();
     client(2)("1 10.0.0.2 80 a  1 1");
@@ -101,6 +112,7 @@ describe("expiry", () => {
     two("1 10.0.0.2 80  1 1");
     two("3 10.0.0.2 80  1 1");
     network.run(5000);
+    expect(system.directoryHost.runningTimers).toBe(0);
     three("1 10.0.0.3 80  1 1");
     network.run(5000 + LIFETIME_MS - 1);
     expect(system.table()).toEqual(["10.0.0.3:80"]);

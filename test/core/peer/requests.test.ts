@@ -212,6 +212,15 @@ describe("loss and silence", () => {
     expect(host.noted("reject")).toContain("nobody waits for this RESULT");
   });
 
+  test("once answered, a question leaves no timer running; its answer is forgotten after the duplicate window", () => {
+    const { network, host, peer, note } = asking();
+    peer.lookup("a", note);
+    network.run(102 + 2999);
+    expect(host.runningTimers).toBe(2); // the next update's, and the forgetting's
+    network.run(102 + 3000);
+    expect(host.runningTimers).toBe(1);
+  });
+
   test("stop: every question's outcome is that", () => {
     const { peer, note, texts, network } = asking();
     peer.lookup("a", note);
@@ -234,6 +243,13 @@ describe("rubbish", () => {
     peer.onDatagram(sharing.directoryHost.self, encode("5 10.0.0.2 eighty  1 1"));
     expect(texts()).toEqual(["bad-answer"]);
     expect(host.noted("reject")).toEqual(["malformed RESULT"]);
+  });
+
+  test("a result without a source makes no sense: a file that nobody has is an ERROR", () => {
+    const { sharing, peer, note, texts } = asking();
+    peer.lookup("a", note);
+    peer.onDatagram(sharing.directoryHost.self, encode("5  1 1"));
+    expect(texts()).toEqual(["bad-answer"]);
   });
 
   test("an answer to another kind of question is not taken", () => {

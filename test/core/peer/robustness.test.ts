@@ -5,9 +5,9 @@
 
 import { expect, test } from "vitest";
 import { endpoint } from "../../../src/core/transport.ts";
-import { reportWire } from "../../../src/core/wire/report.ts";
 import { MessageType } from "../../../src/core/wire/packet.ts";
 import { decodeUpdate } from "../../../src/core/wire/payloads.ts";
+import { reportWire } from "../../../src/core/wire/report.ts";
 import { arqOptions, FileSharing } from "../support/file-sharing.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -53,61 +53,69 @@ function datagram(random: (below: number) => number): Uint8Array {
   return bytes;
 }
 
-test("the directory survives, and lists only what valid updates named", () => {
-  const sharing = new FileSharing({ arq: { ...arqOptions, maxRemotes: 64 }, maxEntries: 100 });
-  const { network, directory, directoryHost } = sharing;
-  const random = randomness(1);
-  const named = new Set<string>();
-  const unnamed: string[] = [];
-  let mostEntries = 0;
-  for (let i = 0; i < DATAGRAMS; i++) {
-    const bytes = datagram(random);
-    const packet = reportWire.decode(bytes);
-    if (packet.ok && packet.type === MessageType.UPDATE) {
-      const update = decodeUpdate(bytes.subarray(packet.fragmentStart, packet.fragmentEnd));
-      if (update.ok) named.add(`${update.value.ip}:${update.value.httpPort}`);
+test(
+  "the directory survives, and lists only what valid updates named",
+  () => {
+    const sharing = new FileSharing({ arq: { ...arqOptions, maxRemotes: 64 }, maxEntries: 100 });
+    const { network, directory, directoryHost } = sharing;
+    const random = randomness(1);
+    const named = new Set<string>();
+    const unnamed: string[] = [];
+    let mostEntries = 0;
+    for (let i = 0; i < DATAGRAMS; i++) {
+      const bytes = datagram(random);
+      const packet = reportWire.decode(bytes);
+      if (packet.ok && packet.type === MessageType.UPDATE) {
+        const update = decodeUpdate(bytes.subarray(packet.fragmentStart, packet.fragmentEnd));
+        if (update.ok) named.add(`${update.value.ip}:${update.value.httpPort}`);
+      }
+      directory.onDatagram(SENDERS[random(SENDERS.length)]!, bytes);
+      if (i % 100 === 0) {
+        network.run(network.nowMs + 50);
+        network.sent.length = 0;
+        directoryHost.notes.length = 0;
+        const keys = directory.entries().map(({ ip, httpPort }) => `${ip}:${httpPort}`);
+        mostEntries = Math.max(mostEntries, keys.length);
+        // An update of two packets could name what neither of them does alone; with this seed none comes together so.
+        unnamed.push(...keys.filter((key) => !named.has(key)));
+      }
     }
-    directory.onDatagram(SENDERS[random(SENDERS.length)]!, bytes);
-    if (i % 100 === 0) {
-      network.run(network.nowMs + 50);
-      network.sent.length = 0;
-      directoryHost.notes.length = 0;
-      const keys = directory.entries().map(({ ip, httpPort }) => `${ip}:${httpPort}`);
-      mostEntries = Math.max(mostEntries, keys.length);
-      // An update of two packets could name what neither of them does alone; with this seed none comes together so.
-      unnamed.push(...keys.filter((key) => !named.has(key)));
-    }
-  }
-  expect(unnamed).toEqual([]);
-  expect(named.size).toBeGreaterThan(100);
-  expect(mostEntries).toBe(100);
-  network.run(network.nowMs + 3 * 7020 + 1000);
-  expect(directory.entries()).toEqual([]);
-}, TIMEOUT_MS);
+    expect(unnamed).toEqual([]);
+    expect(named.size).toBeGreaterThan(100);
+    expect(mostEntries).toBe(100);
+    network.run(network.nowMs + 3 * 7020 + 1000);
+    expect(directory.entries()).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
-test("a peer survives, takes no files and no shares from it, and still works", () => {
-  const sharing = new FileSharing();
-  const { network, directoryHost } = sharing;
-  const { host, peer } = sharing.joined(2, { a: 1 });
-  const random = randomness(2);
-  const outcomes: string[] = [];
-  network.run(10);
-  for (let i = 0; i < DATAGRAMS; i++) {
-    const from = random(2) === 0 ? directoryHost.self : SENDERS[random(SENDERS.length)]!;
-    if (i % 10 === 0) peer.lookup("a", ({ status }) => outcomes.push(status));
-    if (i % 10 === 5) peer.view(({ status }) => outcomes.push(status));
-    peer.onDatagram(from, datagram(random));
-    if (i % 100 === 0) {
-      network.run(network.nowMs + 50);
-      network.sent.length = 0;
-      host.notes.length = 0;
-      directoryHost.notes.length = 0;
+test(
+  "a peer survives, takes no files and no shares from it, and still works",
+  () => {
+    const sharing = new FileSharing();
+    const { network, directoryHost } = sharing;
+    const { host, peer } = sharing.joined(2, { a: 1 });
+    const random = randomness(2);
+    const outcomes: string[] = [];
+    network.run(10);
+    for (let i = 0; i < DATAGRAMS; i++) {
+      const from = random(2) === 0 ? directoryHost.self : SENDERS[random(SENDERS.length)]!;
+      if (i % 10 === 0) peer.lookup("a", ({ status }) => outcomes.push(status));
+      if (i % 10 === 5) peer.view(({ status }) => outcomes.push(status));
+      peer.onDatagram(from, datagram(random));
+      if (i % 100 === 0) {
+        network.run(network.nowMs + 50);
+        network.sent.length = 0;
+        host.notes.length = 0;
+        directoryHost.notes.length = 0;
+      }
     }
-  }
-  network.run(network.nowMs + 100_000);
-  expect(outcomes).toHaveLength(DATAGRAMS / 5);
-  expect(peer.list()).toBe("1 10.0.0.2 80 a");
-  peer.lookup("a", ({ status }) => outcomes.push(status));
-  network.run(network.nowMs + 10);
-  expect(outcomes.at(-1)).toBe("found");
-}, TIMEOUT_MS);
+    network.run(network.nowMs + 100_000);
+    expect(outcomes).toHaveLength(DATAGRAMS / 5);
+    expect(peer.list()).toBe("1 10.0.0.2 80 a");
+    peer.lookup("a", ({ status }) => outcomes.push(status));
+    network.run(network.nowMs + 10);
+    expect(outcomes.at(-1)).toBe("found");
+  },
+  TIMEOUT_MS,
+);

@@ -79,6 +79,7 @@ export class FakeHost implements Transport {
   readonly notes: string[] = [];
   readonly trace: NodeTrace;
   participant: Participant | undefined = undefined;
+  private readonly timers: Timer[] = [];
   private readonly network: FakeNetwork;
 
   constructor(network: FakeNetwork, self: Endpoint) {
@@ -99,6 +100,11 @@ export class FakeHost implements Transport {
     return this.notes.filter((note) => note.startsWith(`${kind} `)).map((note) => note.slice(kind.length + 1));
   }
 
+  /** Timers that are running. */
+  get runningTimers(): number {
+    return this.timers.filter((timer) => timer.isSet).length;
+  }
+
   now(): number {
     return this.network.nowMs;
   }
@@ -115,7 +121,7 @@ export class FakeHost implements Transport {
     const { network } = this;
     let setting = 0;
     let deadlineOf = 0;
-    return {
+    const timer: Timer = {
       get isSet() {
         return deadlineOf !== 0;
       },
@@ -133,6 +139,8 @@ export class FakeHost implements Transport {
         deadlineOf = 0;
       },
     };
+    this.timers.push(timer);
+    return timer;
   }
 
   send(to: Endpoint, datagram: Uint8Array, info: PacketInfo): number {

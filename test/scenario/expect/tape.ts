@@ -44,8 +44,8 @@ export class Tape {
   say(event: EventKind, said: Said = {}): this {
     this.nowMs = said.at ?? this.nowMs;
     const { labels } = this.recorder;
+    this.recorder.clock.nowNs = this.nowMs * 1e6;
     this.recorder.emit(
-      this.nowMs * 1e6,
       EventCode[event],
       labels.id(said.node ?? "H2"),
       labels.id(said.peer ?? "H1"),
@@ -70,8 +70,8 @@ export class Tape {
   rtt(measured: Measured = {}): this {
     this.nowMs = measured.at ?? this.nowMs;
     const { labels } = this.recorder;
+    this.recorder.clock.nowNs = this.nowMs * 1e6;
     this.recorder.rtt(
-      this.nowMs * 1e6,
       labels.id(measured.node ?? "H2"),
       labels.id(measured.peer ?? "H1"),
       measured.packet ?? 0,

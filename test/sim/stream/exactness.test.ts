@@ -148,7 +148,10 @@ describe("the parts", () => {
         const whole = pattern(total);
         const buffer = new SendBuffer();
         let pushed = 0;
-        for (const size of pushes) buffer.push(whole.subarray(pushed, (pushed += size)));
+        for (const size of pushes) {
+          buffer.push(whole.subarray(pushed, pushed + size));
+          pushed += size;
+        }
         const taken: number[] = [];
         for (let i = 0; buffer.length > 0; i++)
           taken.push(...buffer.take(Math.min(buffer.length, takes[i % takes.length]!)));

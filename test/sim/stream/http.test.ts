@@ -215,14 +215,18 @@ describe("a file, asked for and sent", () => {
   });
 
   test("pause before anything has come: for any time, too", () => {
-    const { wire, get } = exchangeHosts();
+    // The whole answer lies in the client's receive buffer long after the server has forgotten the stream.
+    const { wire, client, server, get } = exchangeHosts();
     const answer = new Answer();
     const exchange = get({}, answer);
     exchange.pause();
     wire.run(1_000_000);
     expect(answer.events).toEqual([]);
+    expect(server.layer.openStreams).toBe(0);
     exchange.resume();
     wire.run();
+    expectBytes(answer.bytes, NEW_TXT);
+    expect(client.layer.openStreams).toBe(0);
     expect(answer.events).toEqual(["200 OK", "data", "end"]);
   });
 });
@@ -435,15 +439,20 @@ describe("the server against bad clients", () => {
     expect(spy.last).toBe("closed: ended");
   });
 
-  test("a client that takes the answer and never closes is broken off", () => {
+  test("a client that takes the answer and never closes is forgotten; it may still read, and then end in order", () => {
     const { wire, client, server } = exchangeHosts();
     const spy = new Spy();
-    client.layer.connect("10.0.0.4", endpoint("10.0.0.2", 80), spy).write(text("GET x HTTP/1.1\r\nHost: x\r\n\r\n"));
+    const stream = client.layer.connect("10.0.0.4", endpoint("10.0.0.2", 80), spy);
+    stream.write(text("GET x HTTP/1.1\r\nHost: x\r\n\r\n"));
     wire.run(1000);
     expect(spy.last).toBe("end");
     expect(server.layer.openStreams).toBe(1);
     wire.run();
     expect(server.layer.openStreams).toBe(0);
+    expect(spy.last).toBe("end");
+    stream.end();
+    wire.run();
+    expect(spy.last).toBe("closed: ended");
   });
 
   test("respond is called once", () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { endpoint } from "../../../src/core/transport.ts";
 import type { Segment } from "../../../src/sim/stream/segment-port.ts";
-import { text, twoHosts } from "./wire.ts";
+import { Spy, text, twoHosts } from "./wire.ts";
 
 /** Hosts whose client has only one ephemeral port: every connection uses the same pair of ports. */
 function hostsWithOnePort(...args: Parameters<typeof twoHosts>) {
@@ -102,13 +102,13 @@ describe("late duplicates", () => {
       onClose: (reason) => events.push(reason),
     });
     wire.run(500);
-    let heard = 0;
-    server.layer.listen(81, () => ({ onData: (bytes) => void (heard += bytes.length) }));
+    const spy = new Spy();
+    server.layer.listen(81, () => spy);
     wire.run(3000);
     stream.write(text("hello"));
     wire.run();
     expect(events).toEqual(["open"]);
-    expect(heard).toBe(5);
+    expect(spy.text).toBe("hello");
   });
 
   test("a new SYN from the same port ends the connection whose other end has forgotten it", () => {

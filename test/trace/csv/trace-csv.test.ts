@@ -68,7 +68,8 @@ function traceCsv(events: Partial<EventFields>[], oneOff = false): Collected {
     const e = { ...someEvent, ...fields };
     const note = oneOff ? labels.oneOff(e.note) : labels.id(e.note);
     const [node, peer, type] = [labels.id(e.node), labels.id(e.peer), labels.id(e.type)];
-    recorder.emit(e.timeNs, e.code, node, peer, e.packetId, type, e.seq, e.total, e.attempt, e.bytes, note, e.valueMs);
+    recorder.clock.nowNs = e.timeNs;
+    recorder.emit(e.code, node, peer, e.packetId, type, e.seq, e.total, e.attempt, e.bytes, note, e.valueMs);
   }
   sink.end();
   return collected;
@@ -198,7 +199,8 @@ describe("rtt.csv", () => {
     const recorder = new Recorder([sink]);
     for (const row of rows) {
       const { labels } = recorder;
-      recorder.rtt(row.timeNs, labels.id(row.node), labels.id(row.peer), row.packetId, row.kind, row);
+      recorder.clock.nowNs = row.timeNs;
+      recorder.rtt(labels.id(row.node), labels.id(row.peer), row.packetId, row.kind, row);
     }
     sink.end();
     return collected.text;
