@@ -4,7 +4,7 @@
  * The goals are figures to look at: missing one is no failure.
  */
 
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { interleaved } from "./measure.mjs";
 import { bytesHeldAt, hashSecondsPerEvent, parse } from "./peerlab.mjs";
@@ -92,9 +92,16 @@ const mega = (perSecond) => (perSecond / 1e6).toFixed(2);
 
 const machine = `Node ${process.versions.node}, ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}`;
 say(`${machine}; median of ${sizes.rounds}, interleaved${options.quick ? "; QUICK: too short to judge by" : ""}`);
+const [load] = loadavg();
+if (load > cpus().length / 2) {
+  say(
+    `The machine is busy with other things (load ${load.toFixed(1)}): long runs suffer more than short ones, so the ratios are too low.`,
+  );
+}
 say();
 const report = {
   machine,
+  load,
   quick: options.quick,
   rounds: sizes.rounds,
   throughput: [await throughput("bulk", sizes.packets), await throughput("directory", sizes.peers, sizes.seconds)],

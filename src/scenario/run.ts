@@ -115,8 +115,8 @@ export class ScenarioRun {
 
   /** The verdicts and figures of what has happened so far; of the whole run once `step` has returned false. */
   finish(): RunResult {
+    const durationMs = this.durationMs();
     this.hasMore = false;
-    const durationMs = this.scenario.durationMs ?? this.recorder.lastEventNs / 1e6;
     const facts = {
       actions: this.actions.results,
       metrics: this.metrics,
@@ -138,6 +138,13 @@ export class ScenarioRun {
       metrics: metricValues({ sink: this.metrics, actions: facts.actions, durationMs }),
       actions: this.actions.results,
     };
+  }
+
+  /** How long the run was: cut short, or until its last event where the scenario gives no duration. */
+  private durationMs(): number {
+    const { durationMs } = this.scenario;
+    const wasCut = this.hasMore || this.recorder.eventCount >= this.untilEvent;
+    return wasCut || durationMs === undefined ? this.recorder.lastEventNs / 1e6 : durationMs;
   }
 
   /** Plans the starts of the hosts, the timeline, and the ends of faults. */

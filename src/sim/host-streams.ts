@@ -31,7 +31,7 @@ export class HostStreams {
       trace: host.trace,
       nowNs: () => host.now() * 1e6,
       createTimer: (onFire) => host.createTimer(onFire),
-      sendSegment: (segment) => host.network.sendSegment(host, segment),
+      sendSegment: (segment) => host.network.traffic.sendSegment(host, segment),
       maxSegmentBytes: (remoteHost) => this.maxSegmentBytes(remoteHost),
     });
   }

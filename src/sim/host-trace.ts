@@ -36,7 +36,19 @@ export class HostTrace implements NodeTrace {
     const noteId = labels.id(outcome);
     const peerId = network.labelOf(peer);
     const { message, packets, transmissions, payloadBytes, elapsedMs } = facts;
-    recorder.emit(EventCode.state, nameId, peerId, 0, typeId, message, packets, transmissions, payloadBytes, noteId, elapsedMs);
+    recorder.emit(
+      EventCode.state,
+      nameId,
+      peerId,
+      0,
+      typeId,
+      message,
+      packets,
+      transmissions,
+      payloadBytes,
+      noteId,
+      elapsedMs,
+    );
   }
 
   received(peer: Peer, type: string, totalPackets: number, bytes: number): void {

@@ -17,12 +17,12 @@ import type {
   Transport,
 } from "../core/transport.ts";
 import type { NodeTrace } from "../trace/node-trace.ts";
+import { HostStreams } from "./host-streams.ts";
 import { HostTrace } from "./host-trace.ts";
 import { CounterRandom, deriveKey } from "./keyed-random.ts";
 import type { Link } from "./link.ts";
 import type { SimNetwork } from "./network.ts";
 import type { Packet } from "./packet.ts";
-import { HostStreams } from "./host-streams.ts";
 import { SimTimer } from "./timer.ts";
 
 const NS_PER_MS = 1e6;
@@ -114,7 +114,7 @@ export class SimHost implements Transport {
   }
 
   send(to: Endpoint, datagram: Uint8Array, info: PacketInfo): number {
-    return this.network.sendDatagram(this, to, datagram, info);
+    return this.network.traffic.sendDatagram(this, to, datagram, info);
   }
 
   connect(to: Endpoint, handlers: StreamHandlers): Stream {
@@ -231,7 +231,7 @@ export class SimHost implements Transport {
 
   private releaseDeferred(): void {
     for (const event of this.deferred ?? []) {
-      if (!(event instanceof SimTimer)) this.network.dropArrived(event, "host down");
+      if (!(event instanceof SimTimer)) this.network.traffic.dropArrived(event, "host down");
     }
     this.deferred = undefined;
     this.deferredPackets = 0;

@@ -5,7 +5,7 @@
 
 import { type LinkProfile, linkProfile } from "./link.ts";
 import type { LinkOptions, LinkOverride, NetworkOptions, Partition } from "./options.ts";
-import { type FaultRule, ScriptedRule, partitionRule } from "./rules.ts";
+import { type FaultRule, partitionRule, ScriptedRule } from "./rules.ts";
 
 export class LinkTable {
   private defaults: LinkOptions;

@@ -3,9 +3,9 @@
  */
 
 import type { Clock } from "../trace/clock.ts";
-import { type Key, Purpose, deriveKey, draw } from "./keyed-random.ts";
 import { type DelaySampler, delaySampler } from "./delay.ts";
 import type { SimHost } from "./host.ts";
+import { deriveKey, draw, type Key, Purpose } from "./keyed-random.ts";
 import type { LinkOptions } from "./options.ts";
 import type { Packet } from "./packet.ts";
 import { type ChannelState, type FaultRule, randomRules } from "./rules.ts";

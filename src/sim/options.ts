@@ -105,4 +105,9 @@ export interface NetworkOptions {
   readonly partitions: readonly Partition[];
 }
 
-export const defaultNetworkOptions: NetworkOptions = { link: defaultLinkOptions, links: [], faults: [], partitions: [] };
+export const defaultNetworkOptions: NetworkOptions = {
+  link: defaultLinkOptions,
+  links: [],
+  faults: [],
+  partitions: [],
+};

@@ -1,13 +1,13 @@
 /**
  * A packet on its way: a datagram or a byte stream's segment, with what the fault rules and the trace need to know of
- * it. Packets are pooled by the network.
+ * it. Packets are pooled.
  */
 
 import type { PacketKind } from "../core/transport.ts";
 import type { QueuedEvent } from "./event-queue.ts";
 import type { Link } from "./link.ts";
-import type { SimNetwork } from "./network.ts";
 import type { Segment } from "./stream/segment-port.ts";
+import type { Traffic } from "./traffic.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -16,18 +16,24 @@ export class Packet implements QueuedEvent {
   atNs = 0.5;
   id = 0;
   kind: PacketKind | "segment" = "other";
-  typeId = 0;
+  /** An acknowledgement, of a message's packet or of a segment, that carries nothing else. */
+  isAck = false;
+  /** The message's or segment's type, and the label of what the trace calls it. */
   type = "";
+  typeId = 0;
+  /** A segment: its connection. */
   message = 0;
+  /** A segment: the offset of its first byte. */
   seq = 0;
+  /** A segment: its acknowledgement number. */
   total = 0;
   attempt = 0;
   /** 0 for the packet sent, 1 for the copy that a duplication made of it. */
   copy = 0;
-  /** Identity of the packet, from which all draws about it are made: 64 bits in two words. */
+  /** See identity.ts. */
   idA = 0;
   idB = 0;
-  /** The first transmission of what this packet carries (an ACK: of what it acknowledges): see story.ts. */
+  /** The first transmission of what this packet carries, or acknowledges: see story.ts. 0 = untold. */
   storyId = 0;
   /** Bytes that count for rates and queues. */
   lengthBytes = 0;
@@ -38,27 +44,27 @@ export class Packet implements QueuedEvent {
   segment: Segment | undefined = undefined;
   /** A segment whose checksum will not hold. */
   isDamaged = false;
-  private readonly network: SimNetwork;
+  private readonly traffic: Traffic;
 
-  constructor(network: SimNetwork) {
-    this.network = network;
+  constructor(traffic: Traffic) {
+    this.traffic = traffic;
   }
 
   happen(): void {
-    this.network.arrive(this);
+    this.traffic.arrive(this);
   }
 
-  /** Makes this packet a copy of another. */
-  copyFrom(other: Packet): void {
+  becomeCopyOf(other: Packet): void {
     this.id = other.id;
     this.kind = other.kind;
-    this.typeId = other.typeId;
+    this.isAck = other.isAck;
     this.type = other.type;
+    this.typeId = other.typeId;
     this.message = other.message;
     this.seq = other.seq;
     this.total = other.total;
     this.attempt = other.attempt;
-    this.copy = other.copy;
+    this.copy = other.copy + 1;
     this.idA = other.idA;
     this.idB = other.idB;
     this.storyId = other.storyId;
@@ -67,6 +73,7 @@ export class Packet implements QueuedEvent {
     this.link = other.link;
     this.datagram = other.datagram;
     this.segment = other.segment;
+    this.isDamaged = other.isDamaged;
   }
 
   /** Lets go of what it carried, before it goes back to the pool. */

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../trace/clock.ts";
-import { type Key, Purpose, draw } from "./keyed-random.ts";
+import { draw, type Key, Purpose } from "./keyed-random.ts";
 import type { Link } from "./link.ts";
 import type { Fault, FaultAction, FaultMatch, GilbertElliottOptions, LinkOptions, Partition } from "./options.ts";
 import type { Packet } from "./packet.ts";

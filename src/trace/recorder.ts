@@ -3,8 +3,17 @@
  * ids (see labels.ts); the event object is reused from event to event.
  */
 
-import { EVENT_KINDS, EventCode, type EventKind, RTT_KINDS, type RttKind, type RttRow, type TraceEvent, type TraceSink } from "./events.ts";
 import { Clock } from "./clock.ts";
+import {
+  EVENT_KINDS,
+  EventCode,
+  type EventKind,
+  RTT_KINDS,
+  type RttKind,
+  type RttRow,
+  type TraceEvent,
+  type TraceSink,
+} from "./events.ts";
 import { formatMs } from "./format-ms.ts";
 import { Labels } from "./labels.ts";
 import type { RttState } from "./node-trace.ts";

@@ -16,7 +16,18 @@ export class TraceHash {
   private h2 = 0xbb67ae85 | 0;
 
   /** Adds one event: its time, and what else it has as 32-bit integers. */
-  event(clock: Clock, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number): void {
+  event(
+    clock: Clock,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+    h: number,
+    i: number,
+  ): void {
     const timeNs = clock.nowNs;
     const timeHigh = Math.floor(timeNs / TWO_32);
     const timeLow = (timeNs - timeHigh * TWO_32) | 0;

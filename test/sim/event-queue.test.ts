@@ -8,7 +8,11 @@ import { EventQueue } from "../../src/sim/event-queue.ts";
 function queueOfNames(): { queue: EventQueue; happened: string[]; plan: (timeNs: number, name: string) => number } {
   const queue = new EventQueue();
   const happened: string[] = [];
-  return { queue, happened, plan: (timeNs, name) => queue.push(timeNs, { happen: () => void happened.push(name) }) };
+  return {
+    queue,
+    happened,
+    plan: (timeNs, name) => queue.push({ atNs: timeNs, happen: () => void happened.push(name) }),
+  };
 }
 
 describe("the event queue", () => {
@@ -37,7 +41,7 @@ describe("the event queue", () => {
     plan(5, "first");
     const seq = queue.takeSeq();
     plan(5, "third");
-    queue.pushWithSeq(5, seq, { happen: () => void happened.push("second") });
+    queue.pushWithSeq({ atNs: 5, happen: () => void happened.push("second") }, seq);
     while (queue.length > 0) queue.step();
     expect(happened).toEqual(["first", "second", "third"]);
   });
@@ -45,8 +49,8 @@ describe("the event queue", () => {
   test("tells an event under which number it was planned", () => {
     const queue = new EventQueue();
     const seen: number[] = [];
-    const event = { happen: (seq: number) => void seen.push(seq) };
-    const planned = [queue.push(2, event), queue.push(1, event)];
+    const event = { atNs: 2, happen: (seq: number) => void seen.push(seq) };
+    const planned = [queue.push(event), queue.push({ ...event, atNs: 1 })];
     queue.step();
     queue.step();
     expect(seen).toEqual([planned[1], planned[0]]);
@@ -91,6 +95,7 @@ describe("the event queue", () => {
     let latestNs = -1;
     let count = 0;
     const event = {
+      atNs: 0,
       happen(): void {
         if (queue.nowNs < latestNs) throw new Error("out of order");
         latestNs = queue.nowNs;
@@ -100,7 +105,8 @@ describe("the event queue", () => {
     let state = 1;
     for (let i = 0; i < 100_000; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      queue.push(state, event);
+      event.atNs = state; // read when the event is queued, and not later
+      queue.push(event);
     }
     while (queue.length > 0) queue.step();
     expect(count).toBe(100_000);

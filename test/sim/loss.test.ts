@@ -5,7 +5,7 @@ import { CounterRandom, deriveKey, draw, mixIdentity, Purpose } from "../../src/
 import type { GilbertElliottOptions } from "../../src/sim/options.ts";
 import { type Probe, World, type WorldOptions } from "../support/world.ts";
 
-const N = 40_000;
+const N = 20_000;
 
 interface Pair {
   readonly world: World;
@@ -20,7 +20,7 @@ function pair(options: WorldOptions): Pair {
 
 /** Sends packets 1 to `count`, one per `everyMs`, and tells which of them arrived, and how often. */
 function arrivals(options: WorldOptions, count = N, everyMs = 1): number[] {
-  const { world, a, b } = pair(options);
+  const { world, a, b } = pair({ ...options, quiet: true });
   const times = new Array<number>(count).fill(0);
   for (let i = 0; i < count; i++) {
     world.network.at(i * everyMs, () => a.send(b, `${i}`));
@@ -55,7 +55,7 @@ describe("independent loss", () => {
   });
 
   test("attempts of the same packet are lost each by itself", () => {
-    const { world, a, b } = pair({ loss: 0.5 });
+    const { world, a, b } = pair({ loss: 0.5, quiet: true });
     const attempts = 4;
     for (let message = 1; message <= 5000; message++) {
       for (let attempt = 1; attempt <= attempts; attempt++) a.send(b, `${message} ${attempt}`, { message, attempt });
@@ -72,7 +72,7 @@ describe("independent loss", () => {
   });
 
   test("both directions of a link, and every link, are lost each by itself", () => {
-    const world = new World({ loss: 0.5 });
+    const world = new World({ loss: 0.5, quiet: true });
     const probes = ["A", "B", "C"].map((name) => world.probe(name));
     const [a, b, c] = probes as [Probe, Probe, Probe];
     const lanes: [Probe, Probe][] = [
@@ -143,10 +143,9 @@ describe("corruption", () => {
     const flips = new Array<number>(64).fill(0);
     let damaged = 0;
     for (const { datagram } of b.arrivals) {
-      expect(datagram.length).toBe(8);
       const bits: number[] = [];
       for (let bit = 0; bit < 64; bit++) if ((((datagram[bit >> 3] as number) ^ 0x55) >> (bit & 7)) & 1) bits.push(bit);
-      expect(bits.length).toBeLessThanOrEqual(1);
+      if (bits.length > 1 || datagram.length !== 8) throw new Error(`${bits.length} bits of ${datagram.length} bytes`);
       for (const bit of bits) flips[bit]!++;
       damaged += bits.length;
     }

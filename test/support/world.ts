@@ -19,15 +19,18 @@ export interface WorldOptions extends Partial<LinkOptions> {
   readonly faults?: readonly Fault[];
   readonly partitions?: readonly Partition[];
   readonly seed?: string;
+  /** Keeps no tape: for runs with many packets. */
+  readonly quiet?: boolean;
 }
 
 export class World {
   readonly tape = new Tape();
-  readonly recorder = new Recorder([this.tape]);
+  readonly recorder: Recorder;
   readonly network: SimNetwork;
 
   constructor(options: WorldOptions = {}) {
-    const { links = [], faults = [], partitions = [], seed = "test", ...link } = options;
+    const { links = [], faults = [], partitions = [], seed = "test", quiet = false, ...link } = options;
+    this.recorder = new Recorder(quiet ? [] : [this.tape]);
     this.network = new SimNetwork(seed, this.recorder, {
       link: { ...defaultLinkOptions, ...link },
       links,

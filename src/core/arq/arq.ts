@@ -19,7 +19,12 @@ export class Arq {
   private readonly sender: StopAndWaitSender;
   private readonly receiver: StopAndWaitReceiver;
 
-  constructor(transport: Transport, options: ArqOptions, originates: (type: MessageType) => boolean, handlers: ArqHandlers) {
+  constructor(
+    transport: Transport,
+    options: ArqOptions,
+    originates: (type: MessageType) => boolean,
+    handlers: ArqHandlers,
+  ) {
     this.transport = transport;
     this.options = options;
     this.originates = originates;

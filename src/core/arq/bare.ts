@@ -8,7 +8,7 @@ import { type FragmentPlan, MessageType, type Packet } from "../wire/packet.ts";
 import { Arq } from "./arq.ts";
 import type { ArqOptions } from "./options.ts";
 import type { MessageSink } from "./reassembly.ts";
-import { MESSAGE_NUMBER_BYTES, TestPattern, matchesPattern, messageNumber } from "./test-pattern.ts";
+import { MESSAGE_NUMBER_BYTES, matchesPattern, messageNumber, TestPattern } from "./test-pattern.ts";
 
 /** `messages` messages, one after another, of `packets` packets each, every packet a datagram of at most `bytes`. */
 export interface BulkOrder {
@@ -86,10 +86,13 @@ export class ArqSender implements Participant {
   private plan({ packets, bytes }: BulkOrder): FragmentPlan {
     const { wire, maxDatagramBytes } = this.options;
     if (bytes > maxDatagramBytes) {
-      throw new RangeError(`packets of ${bytes} bytes: the largest datagram is ${maxDatagramBytes} bytes (protocol.maxDatagram)`);
+      throw new RangeError(
+        `packets of ${bytes} bytes: the largest datagram is ${maxDatagramBytes} bytes (protocol.maxDatagram)`,
+      );
     }
     const fragmentBytes = wire.fragmentCapacity(MessageType.DATA, packets, bytes);
-    if (fragmentBytes < 1) throw new RangeError(`${packets} packets of ${bytes} bytes have no room for payload: allow larger ones`);
+    if (fragmentBytes < 1)
+      throw new RangeError(`${packets} packets of ${bytes} bytes have no room for payload: allow larger ones`);
     return { totalPackets: packets, fragmentBytes };
   }
 }

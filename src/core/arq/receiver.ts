@@ -85,7 +85,8 @@ export class StopAndWaitReceiver {
       this.reject("sequence number beyond the total", from, packet);
       return;
     }
-    const conversation = this.known(from.key, packet.type) ?? (packet.seq === 1 ? this.make(from.key, packet.type) : undefined);
+    const conversation =
+      this.known(from.key, packet.type) ?? (packet.seq === 1 ? this.make(from.key, packet.type) : undefined);
     if (conversation === undefined) {
       this.rejectOutOfOrder(from, packet);
       return;
@@ -122,7 +123,8 @@ export class StopAndWaitReceiver {
 
   private begin(from: Endpoint, conversation: Conversation, packet: Packet): void {
     if (conversation.sink !== undefined) this.abandon(conversation, "another one has begun");
-    const sink = this.handlers.openSink?.(from, packet.type, packet.total) ?? new Reassembly(this.options.maxMessageBytes);
+    const sink =
+      this.handlers.openSink?.(from, packet.type, packet.total) ?? new Reassembly(this.options.maxMessageBytes);
     conversation.sink = sink;
     conversation.total = packet.total;
     conversation.expectedSeq = 1;

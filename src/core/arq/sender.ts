@@ -8,11 +8,17 @@
 
 import { elapsedMs } from "../time.ts";
 import type { Endpoint, PacketInfo, Timer, Transport } from "../transport.ts";
-import { MESSAGE_TYPE_NAMES, type FragmentPlan, type MessageType, type Packet, type PayloadSource } from "../wire/packet.ts";
+import {
+  type FragmentPlan,
+  MESSAGE_TYPE_NAMES,
+  type MessageType,
+  type Packet,
+  type PayloadSource,
+} from "../wire/packet.ts";
 import { bytesSource } from "../wire/payload-source.ts";
+import { evictOne } from "./eviction.ts";
 import type { OutgoingMessage, PendingMessage, SendOutcome } from "./message.ts";
 import type { ArqOptions } from "./options.ts";
-import { evictOne } from "./eviction.ts";
 import { RtoEstimator } from "./rto.ts";
 
 type Done = (outcome: SendOutcome) => void;
@@ -85,7 +91,15 @@ class Lane {
     this.shared = shared;
     this.remote = remote;
     this.type = type;
-    this.info = { kind: "data", type: MESSAGE_TYPE_NAMES[type], message: 0, seq: 0, total: 0, attempt: 0, retransmissionOf: 0 };
+    this.info = {
+      kind: "data",
+      type: MESSAGE_TYPE_NAMES[type],
+      message: 0,
+      seq: 0,
+      total: 0,
+      attempt: 0,
+      retransmissionOf: 0,
+    };
     this.retransmission = shared.transport.createTimer(() => this.onTimeout());
   }
 
@@ -154,7 +168,10 @@ class Lane {
   }
 
   /** Tells the trace of a message that is never sent. */
-  drop(message: { readonly payload: { readonly byteLength: number }; readonly plan?: FragmentPlan }, word: string): void {
+  drop(
+    message: { readonly payload: { readonly byteLength: number }; readonly plan?: FragmentPlan },
+    word: string,
+  ): void {
     facts.type = this.info.type;
     facts.message = this.info.message;
     facts.packets = message.plan?.totalPackets ?? 0;

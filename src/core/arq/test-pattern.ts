@@ -61,7 +61,13 @@ export function messageNumber(bytes: Uint8Array, start: number, end: number): nu
 }
 
 /** Are `bytes[start, end)` what stands at `offset` of message number `message`? */
-export function matchesPattern(message: number, offset: number, bytes: Uint8Array, start: number, end: number): boolean {
+export function matchesPattern(
+  message: number,
+  offset: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
   const pattern = patternTable();
   const from = place(message, offset) - start;
   for (let i = start; i < end; i += STRIDE) if (bytes[i] !== pattern[from + i]) return false;

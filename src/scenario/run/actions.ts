@@ -1,8 +1,8 @@
 /** Performs the timeline's actions on the participants, and keeps a record of what came of each. */
 
 import { ArqSender } from "../../core/arq/bare.ts";
-import { Peer } from "../../core/peer/peer.ts";
 import type { Source } from "../../core/peer/outcomes.ts";
+import { Peer } from "../../core/peer/peer.ts";
 import type { FileBody } from "../../core/transport.ts";
 import { endpoint } from "../../core/transport.ts";
 import type { SimHost } from "../../sim/host.ts";
@@ -112,7 +112,11 @@ export class Actions {
     peer.lookup(file, (outcome) => {
       if (outcome.status === "found") {
         this.latestSources.set(`${record.host} ${file}`, outcome.sources);
-        record.sources = outcome.sources.map(({ ip, httpPort }) => ({ host: this.world.nameOf(ip), address: ip, httpPort }));
+        record.sources = outcome.sources.map(({ ip, httpPort }) => ({
+          host: this.world.nameOf(ip),
+          address: ip,
+          httpPort,
+        }));
         this.done(record, record.sources.map((source, choice) => `choice ${choice}: ${source.host}`).join(", "));
       } else {
         this.fail(record, outcome.status === "error" ? `${outcome.code} ${outcome.text}` : outcome.reason);
@@ -146,7 +150,13 @@ export class Actions {
     const { file, range } = action;
     const from = this.world.nameOf(source.ip);
     const options = range === undefined ? {} : { range };
-    const head = (status: number, reason: string) => ({ file, from, status, reason, elapsedMs: this.world.network.nowMs - record.atMs });
+    const head = (status: number, reason: string) => ({
+      file,
+      from,
+      status,
+      reason,
+      elapsedMs: this.world.network.nowMs - record.atMs,
+    });
     // The bytes may change hands meanwhile: what counts is what the source has when the download begins.
     const original = this.world.store(from).get(file);
     peer.download(
@@ -169,7 +179,10 @@ export class Actions {
     );
   }
 
-  private sourceOf(hostName: string, { file, from, choice }: Extract<Action, { kind: "download" }>): Source | undefined {
+  private sourceOf(
+    hostName: string,
+    { file, from, choice }: Extract<Action, { kind: "download" }>,
+  ): Source | undefined {
     if (from === undefined) return this.latestSources.get(`${hostName} ${file}`)?.[choice ?? 0];
     const host = this.world.host(from);
     return { ip: host.address, httpPort: host.role === "peer" ? host.httpPort : endpoint(host.address, 80).port };

@@ -6,7 +6,7 @@ import { Directory } from "../../core/directory/directory.ts";
 import { generatedFile } from "../../core/peer/generated-file.ts";
 import { BytesFile, MemoryFileStore } from "../../core/peer/memory-store.ts";
 import { Peer } from "../../core/peer/peer.ts";
-import { type Endpoint, type FileBody, type Participant, type Transport, endpoint } from "../../core/transport.ts";
+import { type Endpoint, endpoint, type FileBody, type Participant, type Transport } from "../../core/transport.ts";
 import type { WireFormat } from "../../core/wire/packet.ts";
 import { reportWire } from "../../core/wire/report.ts";
 import type { SimHost } from "../../sim/host.ts";

@@ -139,6 +139,7 @@ class ClientExchange implements Exchange, StreamHandlers {
   private complete(): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.stream.resume();
     this.stream.end();
     this.idleTimer.set(this.idleMs);
     this.say(`complete ${this.bodyBytes} bytes`, this.bodyBytes);

@@ -136,15 +136,22 @@ describe("one at a time", () => {
     expect(texts()).toEqual(["10.0.0.2", "10.0.0.3"]);
   });
 
-  test("a lost ACK of a question does not repeat it, once it is answered", () => {
+  test("a question whose ACK is lost is sent again, and what that brings is not taken for the next one's answer", () => {
     const { network, host, peer, note, texts } = asking();
     let lost = 0;
     network.lose = ({ info }) => info.kind === "ack" && info.type === "LOOKUP" && ++lost === 1;
     peer.lookup("a", note);
     peer.lookup("b", note);
+    network.run(103);
+    expect(texts()).toEqual(["10.0.0.2"]); // an answer is as good as an ACK where nothing was asked before
     network.run(5000);
     expect(texts()).toEqual(["10.0.0.2", "10.0.0.3"]);
-    expect(network.dataFrom(host).filter((line) => line.includes("LOOKUP"))).toHaveLength(2);
+    const lookups = network.dataFrom(host).filter((line) => line.includes("LOOKUP"));
+    expect(lookups.map((line) => line.split(" ").slice(1).join(" "))).toEqual([
+      'LOOKUP#1 "2 a 1 1"',
+      'LOOKUP#2 "2 a 1 1"',
+      'LOOKUP#1 "2 b 1 1"',
+    ]);
   });
 
   test("a question may be asked from within the outcome of another", () => {
@@ -165,6 +172,54 @@ describe("one at a time", () => {
     expect(texts).toEqual(["c queue-full"]);
     sharing.network.run(100);
     expect(texts).toEqual(["c queue-full", "a 404 file not found", "b 404 file not found"]);
+  });
+});
+
+describe("an answer that comes before its question's ACK, soon after another question", () => {
+  const late = new TextEncoder().encode("5 10.0.0.66 80  1 1");
+
+  /** The look-up of a is answered; b is asked at 1000 ms, and a late answer comes before anything else does. */
+  function overtaken() {
+    const system = asking();
+    const { network, sharing, peer, note } = system;
+    peer.lookup("a", note);
+    network.run(1000);
+    peer.lookup("b", note);
+    peer.onDatagram(sharing.directoryHost.self, late);
+    return system;
+  }
+
+  test("makes room for the one behind the ACK", () => {
+    const { network, texts } = overtaken();
+    network.run(1002);
+    expect(texts()).toEqual(["10.0.0.2", "10.0.0.3"]);
+  });
+
+  test("is taken one timeout after the ACK, where no other comes", () => {
+    const { network, texts } = overtaken();
+    network.lose = ({ info, from }) => from.host === "10.0.0.1" && info.kind === "data";
+    network.run(1002 + 999);
+    expect(texts()).toEqual(["10.0.0.2"]);
+    network.run(1002 + 1000);
+    expect(texts()).toEqual(["10.0.0.2", "10.0.0.66"]);
+  });
+
+  test("is taken at the answer timeout, where not even the ACK comes", () => {
+    const { network, texts } = overtaken();
+    network.lose = ({ from }) => from.host === "10.0.0.1";
+    network.run(1000 + 9999);
+    expect(texts()).toEqual(["10.0.0.2"]);
+    network.run(1000 + 10_000);
+    expect(texts()).toEqual(["10.0.0.2", "10.0.0.66"]);
+  });
+
+  test("is taken at once, where the other question is a duplicate window ago", () => {
+    const { network, sharing, peer, note, texts } = asking();
+    peer.lookup("a", note);
+    network.run(102 + 3000);
+    peer.lookup("b", note);
+    peer.onDatagram(sharing.directoryHost.self, late);
+    expect(texts()).toEqual(["10.0.0.2", "10.0.0.66"]);
   });
 });
 

@@ -76,7 +76,9 @@ describe("set-up (RFC 9293, 3.5)", () => {
     const spy = connect();
     wire.run();
     const answer = wire.sent("SYN-ACK")[0]!.segment;
+    const before = wire.log.length;
     client.layer.onSegment({ ...answer, flags: ACK, seq: 1, ack: 5000 });
+    expect(wire.log).toHaveLength(before + 1);
     expect(wire.log.at(-1)).toMatchObject({ type: "SEGMENT-ACK", from: "10.0.0.4", segment: { seq: 1, ack: 1 } });
     spy.stream?.write(text("hello"));
     wire.run();

@@ -1,0 +1,303 @@
+/**
+ * Packets between the hosts of a network: sending, what the links' rules make of a packet, and arriving. Everything
+ * that becomes of a packet is an event of the trace.
+ */
+
+import type { Endpoint, PacketInfo } from "../core/transport.ts";
+import { EventCode } from "../trace/events.ts";
+import type { Recorder } from "../trace/recorder.ts";
+import type { SimHost } from "./host.ts";
+import { identifyAck, identifyCopy, identifyDatagram, identifySegment } from "./identity.ts";
+import { draw, Purpose } from "./keyed-random.ts";
+import type { Link } from "./link.ts";
+import type { SimNetwork } from "./network.ts";
+import type { FaultAction } from "./options.ts";
+import { Packet } from "./packet.ts";
+import { RETRANSMISSION_NOTES, Stories } from "./story.ts";
+import { ACK, FIN, RST, type Segment, SYN } from "./stream/segment-port.ts";
+
+const MAX_POOLED_PACKETS = 1 << 16;
+/** A segment's header, which counts for rates and queues (RFC 9293, 3.1). */
+const SEGMENT_HEADER_BYTES = 20;
+const SEGMENT_ACK = "SEGMENT-ACK";
+
+export class Traffic {
+  private readonly network: SimNetwork;
+  private readonly recorder: Recorder;
+  private readonly stories = new Stories();
+  private readonly pool: Packet[] = [];
+  private packetIds = 0;
+  /** The packet whose arrival is being handled: what an ACK that is sent now answers. */
+  private cause: Packet | undefined = undefined;
+  private latestType = "";
+  private latestTypeId = 0;
+  /** The label of `TYPE-ACK` by the label of `TYPE`. */
+  private readonly ackTypeIds: number[] = [];
+
+  constructor(network: SimNetwork) {
+    this.network = network;
+    this.recorder = network.recorder;
+  }
+
+  // Sending -----------------------------------------------------------------------------------------------------------
+
+  /** A participant sends a datagram. Returns the packet id. */
+  sendDatagram(source: SimHost, to: Endpoint, datagram: Uint8Array, info: PacketInfo): number {
+    const { kind, retransmissionOf } = info;
+    const isAck = kind === "ack";
+    const packet = this.take(isAck);
+    packet.kind = kind;
+    packet.type = info.type;
+    packet.typeId = isAck ? this.ackTypeLabel(info.type) : this.typeLabel(info.type);
+    packet.message = info.message;
+    packet.seq = info.seq;
+    packet.total = info.total;
+    packet.attempt = info.attempt;
+    packet.lengthBytes = datagram.length;
+    packet.datagram = datagram;
+    packet.toPort = to.port;
+    const { cause } = this;
+    if (isAck && cause !== undefined) {
+      identifyAck(packet, cause);
+      packet.message = cause.message;
+      packet.storyId = cause.storyId;
+    } else {
+      identifyDatagram(packet, info, this.recorder.labels.hash(packet.typeId), source.incarnation);
+      packet.storyId = kind !== "data" ? 0 : retransmissionOf === 0 ? packet.id : retransmissionOf;
+    }
+    return this.dispatch(packet, source, to, datagram.length, retransmissionOf);
+  }
+
+  /** A host's byte streams send a segment. Returns the packet id. */
+  sendSegment(source: SimHost, segment: Segment): number {
+    const { labels } = this.recorder;
+    const type = segmentType(segment);
+    const isAck = type === SEGMENT_ACK;
+    const packet = this.take(isAck);
+    packet.kind = "segment";
+    packet.type = type;
+    packet.typeId = labels.id(type);
+    packet.message = segment.incarnation;
+    packet.seq = segment.seq;
+    packet.total = segment.ack;
+    packet.attempt = segment.attempt;
+    packet.lengthBytes = segment.payload.length + SEGMENT_HEADER_BYTES;
+    packet.segment = segment;
+    packet.toPort = segment.destination.port;
+    const { cause } = this;
+    if (isAck && cause !== undefined) {
+      identifyAck(packet, cause);
+      packet.storyId = cause.storyId;
+    } else {
+      identifySegment(packet, segment, labels.hash(packet.typeId), source.incarnation);
+      packet.storyId = isAck ? 0 : segment.retransmissionOf === 0 ? packet.id : segment.retransmissionOf;
+    }
+    return this.dispatch(packet, source, segment.destination, segment.payload.length, segment.retransmissionOf);
+  }
+
+  /** Traces the send, and hands the packet to its link, where there is one. */
+  private dispatch(packet: Packet, source: SimHost, to: Endpoint, bytes: number, retransmissionOf: number): number {
+    const { id, typeId, seq, total, attempt, storyId } = packet;
+    const { recorder, stories } = this;
+    const noteId =
+      retransmissionOf === 0 ? 0 : recorder.labels.id(RETRANSMISSION_NOTES[stories.judge(retransmissionOf)]);
+    const link = source.linkTo(to);
+    const peerId = link === undefined ? this.network.peerLabel(to.key) : link.destination.nameId;
+    recorder.emit(EventCode.send, source.nameId, peerId, id, typeId, seq, total, attempt, bytes, noteId, Number.NaN);
+    if (storyId !== 0) {
+      if (packet.isAck) stories.acknowledged(storyId);
+      else stories.sent(storyId);
+    }
+    if (link === undefined) {
+      this.event(EventCode.drop, source, peerId, packet, "no such host");
+      this.lose(packet);
+      return id;
+    }
+    packet.link = link;
+    if (packet.lengthBytes > link.profile.options.maxDatagramBytes && packet.segment === undefined) {
+      this.drop(packet, "larger than maxDatagram");
+      return id;
+    }
+    const rule = link.decide(packet, recorder.clock);
+    if (rule === undefined) this.carry(packet, 0);
+    else this.apply(rule.action, rule.name, packet);
+    return id;
+  }
+
+  /** Does what the deciding rule says. */
+  private apply(action: FaultAction, ruleName: string, packet: Packet): void {
+    switch (action.do) {
+      case "drop":
+        this.drop(packet, ruleName);
+        return;
+      case "deliver":
+        this.carry(packet, 0);
+        return;
+      case "delay":
+        this.carry(packet, action.extraMs);
+        return;
+      case "duplicate":
+        this.duplicate(packet, action.laterMs, ruleName);
+        return;
+      case "corrupt":
+        this.corrupt(packet, action.offset, ruleName);
+        return;
+    }
+  }
+
+  /** Puts a packet on its link. */
+  private carry(packet: Packet, extraMs: number): void {
+    if (packet.link.schedule(packet, this.recorder.clock, extraMs)) this.network.queue.push(packet);
+    else this.drop(packet, "queue full");
+  }
+
+  private duplicate(packet: Packet, laterMs: number, ruleName: string): void {
+    const { source, destination } = packet.link;
+    this.event(EventCode.duplicate, source, destination.nameId, packet, ruleName);
+    const copy = this.pool.pop() ?? new Packet(this);
+    copy.becomeCopyOf(packet);
+    identifyCopy(copy);
+    if (copy.storyId !== 0 && !copy.isAck) this.stories.sent(copy.storyId);
+    this.carry(packet, 0);
+    this.carry(copy, laterMs);
+  }
+
+  /** Flips one bit. A segment's checksum finds that out at its receiver; a datagram arrives as it is. */
+  private corrupt(packet: Packet, offset: number | undefined, ruleName: string): void {
+    const { link, datagram } = packet;
+    if (packet.segment !== undefined) {
+      packet.isDamaged = true;
+      this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, ruleName);
+    } else if (datagram.length > 0) {
+      const bit = Math.floor(draw(link.key, packet.idA, packet.idB, Purpose.corruptWhere) * datagram.length * 8);
+      const at = Math.min(offset ?? bit >> 3, datagram.length - 1);
+      const damaged = datagram.slice();
+      damaged[at] = (damaged[at] as number) ^ (1 << (bit & 7));
+      packet.datagram = damaged;
+      this.forgetStory(packet);
+      this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, `${ruleName}: byte ${at}`);
+    }
+    this.carry(packet, 0);
+  }
+
+  // Arriving ----------------------------------------------------------------------------------------------------------
+
+  /** A packet comes to the end of its link. */
+  arrive(packet: Packet): void {
+    const { destination: host, source } = packet.link;
+    const { segment, datagram } = packet;
+    if (host.state === "paused") {
+      if (!host.defer(packet)) this.dropArrived(packet, "receive buffer full");
+      return;
+    }
+    if (segment !== undefined) {
+      if (packet.isDamaged) {
+        this.dropArrived(packet, "corrupted segment");
+        return;
+      }
+    } else if (host.state === "down") {
+      this.dropArrived(packet, "host down");
+      return;
+    } else if (packet.toPort !== host.self.port) {
+      this.dropArrived(packet, "port closed");
+      return;
+    }
+    const { id, typeId, seq, total, attempt, storyId } = packet;
+    if (storyId !== 0 && !packet.isAck) this.stories.reached(storyId);
+    const bytes = segment === undefined ? datagram.length : segment.payload.length;
+    this.recorder.emit(
+      EventCode.deliver,
+      host.nameId,
+      source.nameId,
+      id,
+      typeId,
+      seq,
+      total,
+      attempt,
+      bytes,
+      0,
+      Number.NaN,
+    );
+    this.cause = packet;
+    // A dead process's host still answers segments, with a reset.
+    if (segment !== undefined) host.streams.onSegment(segment);
+    else host.participant?.onDatagram(source.self, datagram);
+    this.cause = undefined;
+    this.release(packet);
+  }
+
+  /** A packet is lost at its receiver; the drop is the receiver's event. */
+  dropArrived(packet: Packet, why: string): void {
+    this.event(EventCode.drop, packet.link.destination, packet.link.source.nameId, packet, why);
+    this.lose(packet);
+  }
+
+  /** A packet is lost on its way; the drop is the sender's event. */
+  private drop(packet: Packet, why: string): void {
+    this.event(EventCode.drop, packet.link.source, packet.link.destination.nameId, packet, why);
+    this.lose(packet);
+  }
+
+  private lose(packet: Packet): void {
+    this.forgetStory(packet);
+    this.release(packet);
+  }
+
+  /** Whatever arrives of this packet, it is not what was sent. */
+  private forgetStory(packet: Packet): void {
+    if (packet.storyId === 0) return;
+    if (packet.isAck) this.stories.ackLost(packet.storyId);
+    else this.stories.lost(packet.storyId);
+    packet.storyId = 0;
+  }
+
+  private event(code: number, node: SimHost, peerId: number, packet: Packet, note: string): void {
+    const { id, typeId, seq, total, attempt, segment } = packet;
+    const bytes = segment === undefined ? packet.datagram.length : segment.payload.length;
+    const noteId = this.recorder.labels.id(note);
+    this.recorder.emit(code, node.nameId, peerId, id, typeId, seq, total, attempt, bytes, noteId, Number.NaN);
+  }
+
+  // Labels and the pool -----------------------------------------------------------------------------------------------
+
+  private typeLabel(type: string): number {
+    if (type !== this.latestType) {
+      this.latestType = type;
+      this.latestTypeId = this.recorder.labels.id(type);
+    }
+    return this.latestTypeId;
+  }
+
+  private ackTypeLabel(type: string): number {
+    const id = this.typeLabel(type);
+    let ackId = this.ackTypeIds[id];
+    if (ackId === undefined) {
+      ackId = this.recorder.labels.id(`${type}-ACK`);
+      this.ackTypeIds[id] = ackId;
+    }
+    return ackId;
+  }
+
+  private take(isAck: boolean): Packet {
+    const packet = this.pool.pop() ?? new Packet(this);
+    packet.id = ++this.packetIds;
+    packet.isAck = isAck;
+    packet.copy = 0;
+    packet.isDamaged = false;
+    return packet;
+  }
+
+  private release(packet: Packet): void {
+    packet.clear();
+    if (this.pool.length < MAX_POOLED_PACKETS) this.pool.push(packet);
+  }
+}
+
+/** What the trace calls a segment. */
+function segmentType(segment: Segment): string {
+  const { flags, payload } = segment;
+  if (flags & RST) return "RST";
+  if (flags & SYN) return flags & ACK ? "SYN-ACK" : "SYN";
+  if (payload.length > 0) return "SEGMENT";
+  return flags & FIN ? "FIN" : SEGMENT_ACK;
+}
