@@ -154,7 +154,7 @@ export interface Exchange {
   resume(): void;
 }
 
-/** What a file server answers with. Call `respond` once. */
+/** What a file server answers with. Call `respond` once. The transport traces the request's and the answer's lines. */
 export interface FileResponse {
   /** `body` is what a FileStore's `open` gave; `range` picks the bytes of it to send. Absent: no body. */
   respond(head: ResponseHead, body?: FileBody, range?: { first: number; last: number }): void;

@@ -75,6 +75,8 @@ export class SimHost implements Transport {
   startedNs = Number.NaN;
   private readonly boot: (transport: Transport) => Participant;
   private readonly clockRate: number;
+  /** The first link used; all of them, once there are more. */
+  private onlyLink: Link | undefined = undefined;
   private links: Map<SimHost, Link> | undefined = undefined;
   private latestTo: Endpoint | undefined = undefined;
   private latestLink: Link | undefined = undefined;
@@ -214,17 +216,22 @@ export class SimHost implements Transport {
     if (to === this.latestTo) return this.latestLink;
     const destination = this.network.ownerOf(to);
     if (destination === undefined) return undefined;
-    this.latestTo = to;
     this.latestLink = this.linkToHost(destination);
+    this.latestTo = to;
     return this.latestLink;
   }
 
   linkToHost(destination: SimHost): Link {
-    this.links ??= new Map();
-    let link = this.links.get(destination);
+    if (this.latestLink?.destination === destination) return this.latestLink;
+    let link = this.onlyLink?.destination === destination ? this.onlyLink : this.links?.get(destination);
     if (link === undefined) {
       link = this.network.makeLink(this, destination);
-      this.links.set(destination, link);
+      if (this.onlyLink === undefined) {
+        this.onlyLink = link;
+      } else {
+        this.links ??= new Map([[this.onlyLink.destination, this.onlyLink]]);
+        this.links.set(destination, link);
+      }
     }
     return link;
   }

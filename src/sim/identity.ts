@@ -15,14 +15,17 @@ const COPY_IDENTITY = 0x1b873593;
 
 /** A datagram is known by its message (of a type, from one life of its host), sequence number and attempt. */
 export function identifyDatagram(packet: Packet, info: PacketInfo, typeHash: number, incarnation: number): void {
-  packet.idA = mixIdentity(Math.imul(info.message, 0x85ebca6b) ^ incarnation, info.seq);
+  packet.idA = mixIdentity(Math.imul(info.message, 0x85ebca6b) ^ Math.imul(incarnation, 0xc2b2ae35), info.seq);
   packet.idB = mixIdentity(typeHash, info.attempt);
 }
 
 /** A segment is known by its connection, what it carries and acknowledges, and its attempt. */
 export function identifySegment(packet: Packet, segment: Segment, typeHash: number, incarnation: number): void {
   const ports = Math.imul(segment.source.port, 0xc2b2ae35) ^ segment.destination.port;
-  packet.idA = mixIdentity(Math.imul(segment.incarnation, 0x85ebca6b) ^ ports ^ incarnation, segment.seq);
+  packet.idA = mixIdentity(
+    Math.imul(segment.incarnation, 0x85ebca6b) ^ ports ^ Math.imul(incarnation, 0x27d4eb2f),
+    segment.seq,
+  );
   packet.idB = mixIdentity(typeHash ^ Math.imul(segment.ack, 0x27d4eb2f), segment.attempt);
 }
 

@@ -62,7 +62,8 @@ class BurstLossRule implements FaultRule {
 
   matches(packet: Packet, link: Link, clock: Clock): boolean {
     const { p, r, lossGood, lossBad, step } = this.options;
-    const channel = (link.channel ??= { steps: 0, bad: startsBad(link.key, p, r) });
+    link.channel ??= { steps: 0, bad: startsBad(link.key, p, r) };
+    const channel = link.channel;
     const target = step === "packet" ? channel.steps + 1 : Math.floor(clock.nowNs / (step.slotMs * NS_PER_MS));
     for (; channel.steps < target; channel.steps++) {
       const u = draw(link.key, channel.steps | 0, 1, Purpose.channelState);

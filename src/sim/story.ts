@@ -2,15 +2,17 @@
  * What became of the transmissions of a packet, as only the simulator can know it: so that a retransmission can be
  * called necessary (everything sent so far was lost) or spurious (only late, or only the ACK was lost).
  *
- * One byte per first transmission in a ring: bits 0-3 count copies still under way, the rest are flags. A story that
- * was overwritten by one `CAPACITY` packet ids younger is unknown.
+ * One byte per first transmission in a ring: bits 0-3 count copies still under way, bits 6 and 7 ACKs that were not
+ * lost, the rest are flags. A story that was overwritten by one `CAPACITY` packet ids younger is unknown.
  */
 
 const CAPACITY = 1 << 18;
 const UNDER_WAY = 0x0f;
 const REACHED = 0x10;
-const ACK_ALIVE = 0x20;
-const ACK_LOST = 0x40;
+const ACK_LOST = 0x20;
+/** ACKs sent and not lost: a count in the two highest bits. */
+const ONE_ACK = 0x40;
+const ACKS = 0xc0;
 
 /** Why a packet was sent again. The texts are the notes of the `send` event. */
 export const RETRANSMISSION_NOTES = {
@@ -27,8 +29,9 @@ export class Stories {
 
   /** A copy of the packet that was first sent as `id` goes out. */
   sent(id: number): void {
-    const flags = (this.flags ??= new Uint8Array(CAPACITY));
-    const owners = (this.owners ??= new Float64Array(CAPACITY));
+    this.flags ??= new Uint8Array(CAPACITY);
+    this.owners ??= new Float64Array(CAPACITY);
+    const { flags, owners } = this;
     const at = id & (CAPACITY - 1);
     if (owners[at] !== id) {
       if ((owners[at] as number) > id) return;
@@ -56,13 +59,15 @@ export class Stories {
   /** An ACK of it goes out. */
   acknowledged(id: number): void {
     const at = this.find(id);
-    if (at >= 0) this.set(at, this.get(at) | ACK_ALIVE);
+    if (at >= 0 && (this.get(at) & ACKS) < ACKS) this.set(at, this.get(at) + ONE_ACK);
   }
 
   /** An ACK of it was lost. */
   ackLost(id: number): void {
     const at = this.find(id);
-    if (at >= 0) this.set(at, (this.get(at) & ~ACK_ALIVE) | ACK_LOST);
+    if (at < 0) return;
+    if ((this.get(at) & ACKS) > 0) this.set(at, this.get(at) - ONE_ACK);
+    this.set(at, this.get(at) | ACK_LOST);
   }
 
   /** The packet that was first sent as `id` is about to be sent again: was that needed? */
@@ -70,7 +75,7 @@ export class Stories {
     const at = this.find(id);
     if (at < 0) return "unknown";
     const flags = this.get(at);
-    if ((flags & REACHED) !== 0) return (flags & ACK_ALIVE) === 0 && (flags & ACK_LOST) !== 0 ? "ackLost" : "late";
+    if ((flags & REACHED) !== 0) return (flags & ACKS) === 0 && (flags & ACK_LOST) !== 0 ? "ackLost" : "late";
     return (flags & UNDER_WAY) > 0 ? "late" : "necessary";
   }
 

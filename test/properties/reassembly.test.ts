@@ -80,7 +80,8 @@ type Rows = ReturnType<typeof runExchange>["tape"]["rows"];
 function isOnItsWay(rows: Rows, row: Rows[number]): boolean {
   const at = rows.indexOf(row);
   let first = at;
-  while (!(rows[first]?.event === "send" && sameSlot(rows[first] as Rows[number], row) && rows[first]?.attempt === 1)) first--;
+  while (!(rows[first]?.event === "send" && sameSlot(rows[first] as Rows[number], row) && rows[first]?.attempt === 1))
+    first--;
   const earlier = new Set<number>();
   for (let i = first; i < at; i++) {
     const one = rows[i] as Rows[number];

@@ -67,7 +67,8 @@ describe("delay distributions", () => {
     ] as const) {
       expect(standardNormalQuantile(u)).toBeCloseTo(z, 4);
     }
-    for (let u = 0.001; u < 1; u += 0.001) expect(standardNormalQuantile(u) + standardNormalQuantile(1 - u)).toBeCloseTo(0, 6);
+    for (let u = 0.001; u < 1; u += 0.001)
+      expect(standardNormalQuantile(u) + standardNormalQuantile(1 - u)).toBeCloseTo(0, 6);
   });
 
   test("exponential: mean as given, its deviation the mean less min", () => {

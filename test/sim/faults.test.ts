@@ -21,7 +21,11 @@ describe("what a scripted fault matches", () => {
     [{ message: 2 }, { message: 2 }, { message: 1 }],
     [{ seq: 3 }, { seq: 3 }, { seq: 2 }],
     [{ attempt: 2 }, { attempt: 2 }, { attempt: 1 }],
-    [{ kind: "data", seq: 3, attempt: 2 }, { seq: 3, attempt: 2 }, { seq: 3, attempt: 1 }],
+    [
+      { kind: "data", seq: 3, attempt: 2 },
+      { seq: 3, attempt: 2 },
+      { seq: 3, attempt: 1 },
+    ],
   ])("%j", (match, hit, miss) => {
     const { world, a, b } = three({ faults: [drop(match)] });
     a.send(b, "hit", hit);
@@ -32,7 +36,9 @@ describe("what a scripted fault matches", () => {
   });
 
   test("from and to: a direction between two hosts", () => {
-    const { world, a, b, c } = three({ faults: [drop({ from: "A", to: "B" }), drop({ from: "C" }), drop({ to: "C" })] });
+    const { world, a, b, c } = three({
+      faults: [drop({ from: "A", to: "B" }), drop({ from: "C" }), drop({ to: "C" })],
+    });
     a.send(b, "A to B");
     b.send(a, "B to A");
     c.send(a, "C to A");
@@ -213,7 +219,9 @@ describe("partitions", () => {
   });
 
   test("between groups, and from everybody", () => {
-    const { world, a, b, c } = three(cut({ from: ["*"], to: ["C"], twoWay: false, startMs: 0, endMs: Number.POSITIVE_INFINITY }));
+    const { world, a, b, c } = three(
+      cut({ from: ["*"], to: ["C"], twoWay: false, startMs: 0, endMs: Number.POSITIVE_INFINITY }),
+    );
     a.send(c, "x");
     b.send(c, "x");
     c.send(a, "out");

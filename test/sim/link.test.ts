@@ -18,8 +18,12 @@ describe("delay", () => {
     const id = a.send(b, "x");
     world.run();
     expect(b.arrivals[0]?.atNs).toBe(4_378_500);
-    expect(world.tape.find({ event: "send" })).toMatchObject([{ timeMs: 1, node: "A", peer: "B", packetId: id, bytes: 1 }]);
-    expect(world.tape.find({ event: "deliver" })).toMatchObject([{ timeMs: 4.3785, node: "B", peer: "A", packetId: id }]);
+    expect(world.tape.find({ event: "send" })).toMatchObject([
+      { timeMs: 1, node: "A", peer: "B", packetId: id, bytes: 1 },
+    ]);
+    expect(world.tape.find({ event: "deliver" })).toMatchObject([
+      { timeMs: 4.3785, node: "B", peer: "A", packetId: id },
+    ]);
   });
 
   test("unequal delays reorder; keepOrder holds the faster ones back", () => {

@@ -86,7 +86,10 @@ describe("independent loss", () => {
     }
     world.run();
     const got = lanes.map(
-      ([from, to]) => new Set(to.arrivals.filter(({ text }) => text.endsWith(from.host.name)).map(({ text }) => Number.parseInt(text, 10))),
+      ([from, to]) =>
+        new Set(
+          to.arrivals.filter(({ text }) => text.endsWith(from.host.name)).map(({ text }) => Number.parseInt(text, 10)),
+        ),
     );
     for (const [i, j] of [
       [0, 1],
@@ -235,7 +238,11 @@ describe("keyed draws", () => {
 
   test("are spread evenly, and so are pairs of draws for neighbouring identities and for two purposes", () => {
     const key = deriveKey("seed", "x");
-    const cells = { single: new Array<number>(64).fill(0), next: new Array<number>(64).fill(0), purpose: new Array<number>(64).fill(0) };
+    const cells = {
+      single: new Array<number>(64).fill(0),
+      next: new Array<number>(64).fill(0),
+      purpose: new Array<number>(64).fill(0),
+    };
     const n = 100_000;
     const eighth = (u: number): number => Math.floor(u * 8);
     for (let i = 0; i < n; i++) {
@@ -252,7 +259,10 @@ describe("keyed draws", () => {
   });
 
   test("a host's generator: in [0, 1), even, and each its own", () => {
-    const [one, two] = ["host A 1", "host A 2"].map((name) => new CounterRandom(deriveKey("seed", name))) as [CounterRandom, CounterRandom];
+    const [one, two] = ["host A 1", "host A 2"].map((name) => new CounterRandom(deriveKey("seed", name))) as [
+      CounterRandom,
+      CounterRandom,
+    ];
     let sum = 0;
     let equal = 0;
     for (let i = 0; i < 10_000; i++) {

@@ -7,7 +7,12 @@ import type { Timer } from "../../src/core/transport.ts";
 import { type Probe, World } from "../support/world.ts";
 
 /** A host, and a way to make timers that write down their names and times. */
-function host(clockDriftPpm = 0): { world: World; probe: Probe; fired: [string, number][]; timer(name: string): Timer } {
+function host(clockDriftPpm = 0): {
+  world: World;
+  probe: Probe;
+  fired: [string, number][];
+  timer(name: string): Timer;
+} {
   const world = new World();
   const probe = world.probe("H", { clockDriftPpm });
   const fired: [string, number][] = [];
@@ -170,17 +175,21 @@ describe("clock drift", () => {
   test("by the host's own clock no timer is early, nor later than a nanosecond", () => {
     const delays = fc.double({ min: 0, max: 100_000, noNaN: true });
     fc.assert(
-      fc.property(fc.integer({ min: -500, max: 500 }), fc.array(delays, { minLength: 1, maxLength: 5 }), (ppm, list) => {
-        const { world, probe } = host(ppm);
-        for (const delayMs of list) {
-          const setAt = probe.transport.now();
-          let tookMs = Number.NaN;
-          probe.transport.createTimer(() => void (tookMs = elapsedMs(setAt, probe.transport.now()))).set(delayMs);
-          world.run();
-          expect(tookMs).toBeGreaterThanOrEqual(elapsedMs(0, delayMs));
-          expect(tookMs).toBeLessThanOrEqual(delayMs + 2e-6);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: -500, max: 500 }),
+        fc.array(delays, { minLength: 1, maxLength: 5 }),
+        (ppm, list) => {
+          const { world, probe } = host(ppm);
+          for (const delayMs of list) {
+            const setAt = probe.transport.now();
+            let tookMs = Number.NaN;
+            probe.transport.createTimer(() => void (tookMs = elapsedMs(setAt, probe.transport.now()))).set(delayMs);
+            world.run();
+            expect(tookMs).toBeGreaterThanOrEqual(elapsedMs(0, delayMs));
+            expect(tookMs).toBeLessThanOrEqual(delayMs + 2e-6);
+          }
+        },
+      ),
     );
   });
 
@@ -196,14 +205,17 @@ describe("clock drift", () => {
 });
 
 describe("running to a time", () => {
-  test.each([8.2, 16.4, 0.3, 4.35, 1.1])("of %d ms takes what is planned for it, and stops at whole nanoseconds", (atMs) => {
-    const world = new World();
-    const happened: number[] = [];
-    world.network.at(atMs, () => void happened.push(world.network.queue.nowNs));
-    world.runTo(atMs);
-    expect(happened).toEqual([Math.round(atMs * 1e6)]);
-    expect(world.network.queue.nowNs).toBe(Math.round(atMs * 1e6));
-  });
+  test.each([8.2, 16.4, 0.3, 4.35, 1.1])(
+    "of %d ms takes what is planned for it, and stops at whole nanoseconds",
+    (atMs) => {
+      const world = new World();
+      const happened: number[] = [];
+      world.network.at(atMs, () => void happened.push(world.network.queue.nowNs));
+      world.runTo(atMs);
+      expect(happened).toEqual([Math.round(atMs * 1e6)]);
+      expect(world.network.queue.nowNs).toBe(Math.round(atMs * 1e6));
+    },
+  );
 
   test("that is over already changes nothing: time does not go back", () => {
     const world = new World();

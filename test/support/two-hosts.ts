@@ -151,7 +151,8 @@ export class Lab {
   }
 
   private unlike(expected: string[], sent: Row[]): string {
-    const list = (lines: string[]): string => (lines.length === 0 ? "  nothing" : lines.map((l) => `  ${l}`).join("\n"));
+    const list = (lines: string[]): string =>
+      lines.length === 0 ? "  nothing" : lines.map((l) => `  ${l}`).join("\n");
     const all = this.tape.rows.map(rowText);
     return `expected to be sent up to ${this.world.network.nowMs} ms:\n${list(expected)}\nsent:\n${list(
       sent.map(rowText),

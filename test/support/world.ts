@@ -1,6 +1,12 @@
 /** A simulated network for one test: hosts by name, links as the test says, every event on tape. */
 
-import { type Endpoint, endpoint, type PacketInfo, type Participant, type Transport } from "../../src/core/transport.ts";
+import {
+  type Endpoint,
+  endpoint,
+  type PacketInfo,
+  type Participant,
+  type Transport,
+} from "../../src/core/transport.ts";
 import type { SimHost } from "../../src/sim/host.ts";
 import { SimNetwork } from "../../src/sim/network.ts";
 import {
@@ -10,6 +16,7 @@ import {
   type LinkOverride,
   type Partition,
 } from "../../src/sim/options.ts";
+import type { TraceSink } from "../../src/trace/events.ts";
 import { Recorder } from "../../src/trace/recorder.ts";
 import { Tape } from "./tape.ts";
 
@@ -21,6 +28,8 @@ export interface WorldOptions extends Partial<LinkOptions> {
   readonly seed?: string;
   /** Keeps no tape: for runs with many packets. */
   readonly quiet?: boolean;
+  /** Who else sees the events. */
+  readonly sinks?: readonly TraceSink[];
 }
 
 export class World {
@@ -29,8 +38,8 @@ export class World {
   readonly network: SimNetwork;
 
   constructor(options: WorldOptions = {}) {
-    const { links = [], faults = [], partitions = [], seed = "test", quiet = false, ...link } = options;
-    this.recorder = new Recorder(quiet ? [] : [this.tape]);
+    const { links = [], faults = [], partitions = [], seed = "test", quiet = false, sinks = [], ...link } = options;
+    this.recorder = new Recorder(quiet ? sinks : [this.tape, ...sinks]);
     this.network = new SimNetwork(seed, this.recorder, {
       link: { ...defaultLinkOptions, ...link },
       links,

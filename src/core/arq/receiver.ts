@@ -9,10 +9,11 @@
  * a flaw of the wire, and it is kept.
  */
 
+import { SmallMap } from "../small-map.ts";
 import type { Endpoint, PacketInfo, Transport } from "../transport.ts";
 import { MESSAGE_TYPE_NAMES, type MessageType, type Packet } from "../wire/packet.ts";
 import { evictOne } from "./eviction.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { FragmentPrints, fingerprint } from "./fingerprint.ts";
 import type { IncomingMessage } from "./message.ts";
 import type { ArqOptions } from "./options.ts";
 import { type MessageSink, Reassembly } from "./reassembly.ts";
@@ -35,9 +36,9 @@ class Conversation {
   total = 0;
   expectedSeq = 0;
   /** Fingerprints of the fragments taken; of the first one only where the sink is a stream. */
-  prints: number[] = NO_PRINTS;
+  prints = NO_PRINTS;
   /** The last whole message: the fingerprints of its fragments, and when a packet of it came last. */
-  wholePrints: number[] = NO_PRINTS;
+  wholePrints = NO_PRINTS;
   wholeTotal = 0;
   wholeMs = 0;
   /** How often the latest ACK has been sent. */
@@ -51,7 +52,8 @@ class Conversation {
   }
 }
 
-const NO_PRINTS: number[] = [];
+/** Never added to. */
+const NO_PRINTS = new FragmentPrints();
 /** What a fragment takes beside its payload: its view, its place in the lists. */
 const FRAGMENT_OVERHEAD_BYTES = 128;
 
@@ -60,9 +62,9 @@ export class StopAndWaitReceiver {
   private readonly options: ArqOptions;
   private readonly handlers: ReceiverHandlers;
   /** By sender; each the head of a chain of conversations. */
-  private readonly senders = new Map<string, Conversation>();
+  private readonly senders = new SmallMap<Conversation>();
   /** Messages of several packets that are being put together, the oldest first. */
-  private readonly underWay = new Set<Conversation>();
+  private underWay: Set<Conversation> | undefined = undefined;
   private underWayBytes = 0;
   private readonly ackInfo: PacketInfo = {
     kind: "ack",
@@ -128,9 +130,10 @@ export class StopAndWaitReceiver {
     conversation.sink = sink;
     conversation.total = packet.total;
     conversation.expectedSeq = 1;
-    conversation.prints = [];
+    conversation.prints = new FragmentPrints();
     if (packet.total > 1) {
       this.makeRoom(from.key);
+      this.underWay ??= new Set();
       this.underWay.add(conversation);
     }
     this.take(from, conversation, sink, packet);
@@ -160,7 +163,7 @@ export class StopAndWaitReceiver {
       !sink.isStream &&
       total === conversation.wholeTotal &&
       nowMs - conversation.wholeMs < this.options.duplicateWindowMs &&
-      samePrints(conversation.prints, conversation.wholePrints);
+      conversation.prints.equals(conversation.wholePrints);
     conversation.wholePrints = conversation.prints;
     conversation.wholeTotal = total;
     conversation.wholeMs = nowMs;
@@ -202,7 +205,7 @@ export class StopAndWaitReceiver {
   private rewind(conversation: Conversation, sink: MessageSink, seq: number): void {
     this.underWayBytes -= heldBytes(conversation, sink);
     sink.truncate(seq - 1);
-    conversation.prints.length = seq - 1;
+    conversation.prints.truncate(seq - 1);
     this.underWayBytes += heldBytes(conversation, sink);
     conversation.expectedSeq = seq;
   }
@@ -243,9 +246,9 @@ export class StopAndWaitReceiver {
   /** At most so many messages of one sender are put together at once; the oldest makes room. */
   private makeRoom(senderKey: string): void {
     const mine: Conversation[] = [];
-    for (const one of chain(this.senders.get(senderKey))) if (this.underWay.has(one)) mine.push(one);
+    for (const one of chain(this.senders.get(senderKey))) if (this.underWay?.has(one)) mine.push(one);
     if (mine.length < this.options.maxReassembliesPerSender) return;
-    for (const oldest of this.underWay) {
+    for (const oldest of this.underWay ?? []) {
       if (!mine.includes(oldest)) continue;
       this.abandon(oldest, "too many at once from one sender");
       return;
@@ -254,7 +257,7 @@ export class StopAndWaitReceiver {
 
   /** The memory of all messages under way has a limit; the oldest that holds any makes room. */
   private abandonOldest(): void {
-    for (const oldest of this.underWay) {
+    for (const oldest of this.underWay ?? []) {
       if (oldest.sink?.isStream) continue;
       this.abandon(oldest, `more than ${this.options.maxReassemblyBytes} bytes under way`);
       return;
@@ -272,7 +275,7 @@ export class StopAndWaitReceiver {
   private close(conversation: Conversation): void {
     const sink = conversation.sink;
     conversation.sink = undefined;
-    if (sink !== undefined && this.underWay.delete(conversation)) this.underWayBytes -= heldBytes(conversation, sink);
+    if (sink !== undefined && this.underWay?.delete(conversation)) this.underWayBytes -= heldBytes(conversation, sink);
   }
 
   private rejectOutOfOrder(from: Endpoint, packet: Packet): void {
@@ -298,13 +301,7 @@ function fingerprintOf(packet: Packet): number {
 }
 
 /** Does the fragment look like the one that stood at its place? True where that one was not kept. */
-function hasPrint(prints: readonly number[], packet: Packet): boolean {
-  const print = prints[packet.seq - 1];
+function hasPrint(prints: FragmentPrints, packet: Packet): boolean {
+  const print = prints.of(packet.seq);
   return print === undefined || print === fingerprintOf(packet);
-}
-
-function samePrints(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -77,6 +77,14 @@ export class RtoEstimator implements RttState {
     this.timeoutMs = this.unbackedTimeoutMs();
   }
 
+  /**
+   * A message was given up. An estimated timeout stays backed off until there is a sample (RFC 6298, 5.7); a fixed one,
+   * which no sample corrects, starts afresh with the next message.
+   */
+  onGivenUp(): void {
+    if (this.options.estimator === "fixed") this.timeoutMs = this.unbackedTimeoutMs();
+  }
+
   private updateEstimate(rttMs: number): void {
     const { alpha } = this.options;
     this.estimatedMs = (1 - alpha) * this.estimatedMs + alpha * rttMs;

@@ -6,6 +6,7 @@
  * ties an ACK to a message. Different types, and different remote ends, do not wait for each other.
  */
 
+import { SmallMap } from "../small-map.ts";
 import { elapsedMs } from "../time.ts";
 import type { Endpoint, PacketInfo, Timer, Transport } from "../transport.ts";
 import {
@@ -44,17 +45,17 @@ class Outgoing implements PendingMessage {
   }
 }
 
-/** What all lanes of a sender share. */
+/** What all lanes of a sender share: the sender itself. */
 interface Shared {
   readonly transport: Transport;
   readonly options: ArqOptions;
 }
 
-/** A remote end: its RTT estimator, and a lane for each message type sent to it. */
+/** A remote end: its RTT estimator, and a chain of lanes, one for each message type sent to it. */
 class RemoteEnd {
   readonly endpoint: Endpoint;
   readonly estimator: RtoEstimator;
-  readonly lanes: Lane[] = [];
+  private firstLane: Lane | undefined = undefined;
 
   constructor(endpoint: Endpoint, options: ArqOptions) {
     this.endpoint = endpoint;
@@ -62,18 +63,31 @@ class RemoteEnd {
   }
 
   lane(type: MessageType): Lane | undefined {
-    for (const lane of this.lanes) if (lane.type === type) return lane;
-    return undefined;
+    let lane = this.firstLane;
+    while (lane !== undefined && lane.type !== type) lane = lane.next;
+    return lane;
+  }
+
+  addLane(lane: Lane): void {
+    lane.next = this.firstLane;
+    this.firstLane = lane;
   }
 
   get isIdle(): boolean {
-    return this.lanes.every((lane) => lane.isIdle);
+    for (let lane = this.firstLane; lane !== undefined; lane = lane.next) if (!lane.isIdle) return false;
+    return true;
+  }
+
+  stop(): void {
+    for (let lane = this.firstLane; lane !== undefined; lane = lane.next) lane.stop();
   }
 }
 
 /** The messages of one type to one remote end: one under way, the others behind it. */
 class Lane {
   readonly type: MessageType;
+  /** The next lane to the same remote end. */
+  next: Lane | undefined = undefined;
   private readonly shared: Shared;
   private readonly remote: RemoteEnd;
   private readonly retransmission: Timer;
@@ -250,6 +264,7 @@ class Lane {
       this.transmit();
       return;
     }
+    estimator.onGivenUp();
     this.finish("given up", {
       status: "given-up",
       seq: info.seq,
@@ -286,14 +301,16 @@ const ambiguous = { sampleRttMs: 0.5, estimatedRttMs: 0.5, devRttMs: 0.5, timeou
 const expired = { type: "", seq: 0, total: 0, attempt: 0, timeoutIntervalMs: 0.5 };
 const facts = { type: "", message: 0, packets: 0, transmissions: 0, payloadBytes: 0, elapsedMs: 0.5 };
 
-export class StopAndWaitSender {
-  private readonly shared: Shared;
-  private readonly remotes = new Map<string, RemoteEnd>();
+export class StopAndWaitSender implements Shared {
+  readonly transport: Transport;
+  readonly options: ArqOptions;
+  private readonly remotes = new SmallMap<RemoteEnd>();
   private latest: RemoteEnd | undefined = undefined;
   private stopped = false;
 
   constructor(transport: Transport, options: ArqOptions) {
-    this.shared = { transport, options };
+    this.transport = transport;
+    this.options = options;
   }
 
   /**
@@ -305,8 +322,8 @@ export class StopAndWaitSender {
     if (remote === undefined) return this.refuse(this.stopped ? "stopped" : "queue-full", done);
     let lane = remote.lane(message.type);
     if (lane === undefined) {
-      lane = new Lane(this.shared, remote, message.type);
-      remote.lanes.push(lane);
+      lane = new Lane(this, remote, message.type);
+      remote.addLane(lane);
     } else if (lane.isFull) {
       lane.drop(message, "refused");
       return this.refuse("queue-full", done);
@@ -327,7 +344,7 @@ export class StopAndWaitSender {
   /** Withdraws every message; nothing is sent afterwards. */
   stop(): void {
     this.stopped = true;
-    for (const remote of this.remotes.values()) for (const lane of remote.lanes) lane.stop();
+    for (const remote of this.remotes.values()) remote.stop();
   }
 
   private known(key: string): RemoteEnd | undefined {
@@ -341,7 +358,7 @@ export class StopAndWaitSender {
   private remote(to: Endpoint): RemoteEnd | undefined {
     const known = this.known(to.key);
     if (known !== undefined) return known;
-    const { options } = this.shared;
+    const { options } = this;
     if (this.remotes.size >= options.maxRemotes && !evictOne(this.remotes, (remote) => remote.isIdle)) return undefined;
     const remote = new RemoteEnd(to, options);
     this.remotes.set(to.key, remote);

@@ -156,9 +156,9 @@ export class Peer implements Participant {
     if (!this.isStopped) this.arq.onDatagram(from, datagram);
   }
 
-  onFileRequest(from: Endpoint, request: FileRequest, response: FileResponse): void {
+  onFileRequest(_from: Endpoint, request: FileRequest, response: FileResponse): void {
     const isShared = this.updates.joined && this.shared.has(request.name);
-    serveFile(this.files, isShared, this.transport.trace, from, request, response);
+    serveFile(this.files, isShared, request, response);
   }
 
   private onMessage(from: Endpoint, message: IncomingMessage): void {

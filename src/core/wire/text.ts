@@ -4,9 +4,23 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** An engine keeps arrays up to this size within their object; a TextEncoder's always have a buffer of their own. */
+const SHORT_TEXT_LENGTH = 64;
+
 /** Half of a surrogate pair without the other half becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
-  return encoder.encode(text);
+  return (text.length <= SHORT_TEXT_LENGTH ? encodeAscii(text) : undefined) ?? encoder.encode(text);
+}
+
+/** Undefined where a character is not ASCII. */
+function encodeAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
 }
 
 /** Never throws: what is not UTF-8 becomes U+FFFD. */

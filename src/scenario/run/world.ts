@@ -95,10 +95,10 @@ export class World {
 
   private bootPeer(host: PeerHost, transport: Transport): Peer {
     const options = {
-      ...this.scenario.protocol.peer,
       arq: this.arq,
       directory: this.endpointOf(host.directory),
       http: { ip: host.address, port: host.httpPort },
+      ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
     const peer = new Peer(transport, options, this.store(host.name));
     for (const file of host.shares) peer.share(file);

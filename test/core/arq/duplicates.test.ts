@@ -47,10 +47,9 @@ describe("lingering: the last ACK was lost", () => {
     const message = link.sender.send("hello");
     link.runTo("20ms");
     expect(link.receiver.texts).toEqual(["hello"]);
-    link.runTo("110ms").expectSent(
-      { kind: "data", attempt: 2, note: "spurious: ACK lost" },
-      { kind: "ack", attempt: 2 },
-    );
+    link
+      .runTo("110ms")
+      .expectSent({ kind: "data", attempt: 2, note: "spurious: ACK lost" }, { kind: "ack", attempt: 2 });
     link.runTo("120ms");
     expect(message.outcome).toMatchObject({ status: "delivered", transmissions: 2 });
     expect(link.receiver.texts).toEqual(["hello"]);
@@ -61,13 +60,15 @@ describe("lingering: the last ACK was lost", () => {
     const link = twoHosts({ delay: "10ms", rto: "10s", arq: { ...small, duplicateWindowMs: 1000 } });
     link.drop({ kind: "ack", seq: 3, nth: [1] });
     const message = link.sender.send(TWO_PACKETS);
-    link.runTo("10.03s").expectSent(
-      { kind: "ack", seq: 2 },
-      { kind: "data", seq: 2, attempt: 1 },
-      { kind: "ack", seq: 3, attempt: 1 },
-      { kind: "data", seq: 2, attempt: 2, note: "spurious: ACK lost" },
-      { kind: "ack", seq: 3, attempt: 2 },
-    );
+    link
+      .runTo("10.03s")
+      .expectSent(
+        { kind: "ack", seq: 2 },
+        { kind: "data", seq: 2, attempt: 1 },
+        { kind: "ack", seq: 3, attempt: 1 },
+        { kind: "data", seq: 2, attempt: 2, note: "spurious: ACK lost" },
+        { kind: "ack", seq: 3, attempt: 2 },
+      );
     link.runTo("11s");
     expect(message.status).toBe("delivered");
     expect(link.receiver.texts).toEqual([TWO_PACKETS]);

@@ -36,14 +36,17 @@ describe("fragmentation", () => {
     expect(link.receiver.received.map(({ payload }) => payload)).toEqual([pattern(bytes)]);
   });
 
-  test.each([8, 9, 10, 11, 98, 99, 100, 101])("%d packets: none is larger than the limit, nor is its ACK", (packets) => {
-    const { fragmentBytes } = reportWire.plan(8, packets * 10, 20);
-    const link = send(packets * fragmentBytes, 20);
-    const all = link.tape.find({ event: "send" });
-    expect(Math.max(...all.map(({ bytes }) => bytes))).toBeLessThanOrEqual(20);
-    expect(link.receiver.received[0]?.payload).toEqual(pattern(packets * fragmentBytes));
-    expect(link.sender.sent[0]?.status).toBe("delivered");
-  });
+  test.each([8, 9, 10, 11, 98, 99, 100, 101])(
+    "%d packets: none is larger than the limit, nor is its ACK",
+    (packets) => {
+      const { fragmentBytes } = reportWire.plan(8, packets * 10, 20);
+      const link = send(packets * fragmentBytes, 20);
+      const all = link.tape.find({ event: "send" });
+      expect(Math.max(...all.map(({ bytes }) => bytes))).toBeLessThanOrEqual(20);
+      expect(link.receiver.received[0]?.payload).toEqual(pattern(packets * fragmentBytes));
+      expect(link.sender.sent[0]?.status).toBe("delivered");
+    },
+  );
 
   test("every packet but the last is filled: no message takes more packets than it must", () => {
     for (const bytes of [100, 139, 140, 141, 1000]) {

@@ -30,7 +30,9 @@ describe("a late ACK", () => {
     link.runTo("10s");
     const packets = link.sender.sent[0]?.outcome as { packets: number; transmissions: number };
     expect(packets.transmissions).toBe(packets.packets + 1);
-    expect(link.tape.find({ event: "send" }).filter(({ attempt, type }) => type === "DATA" && attempt > 1)).toHaveLength(1);
+    expect(
+      link.tape.find({ event: "send" }).filter(({ attempt, type }) => type === "DATA" && attempt > 1),
+    ).toHaveLength(1);
     expect(link.transmissions("ack")).toBe(packets.packets + 1);
   });
 
@@ -132,9 +134,9 @@ describe("a new message while an old one of the same type is half received", () 
 
   test("that starts alike: what is the same stays, the rest is its own", () => {
     // 14 bytes of payload per packet: the first packets are equal, the second ones are not.
-    expect(afterGivingUp(3, "the same start, then this, then that", "the same start, or so it seemed at first")).toEqual([
-      "the same start, or so it seemed at first",
-    ]);
+    expect(
+      afterGivingUp(3, "the same start, then this, then that", "the same start, or so it seemed at first"),
+    ).toEqual(["the same start, or so it seemed at first"]);
   });
 
   test("that is equal up to the packet that was lost goes on from there", () => {

@@ -103,7 +103,9 @@ describe("memory of all messages that are put together", () => {
     const link = twoHosts({ arq });
     for (let seq = 1; seq <= 8; seq++) link.sender.inject(`1  ${seq} 999999998`);
     link.runTo("1ms");
-    expect(drops(link, "receiver")).toEqual(["incomplete UPDATE (8 of 999999998) dropped: more than 1000 bytes under way"]);
+    expect(drops(link, "receiver")).toEqual([
+      "incomplete UPDATE (8 of 999999998) dropped: more than 1000 bytes under way",
+    ]);
   });
 
   test("comes free when a message is whole, dropped, begun anew or rewound", () => {
@@ -133,7 +135,9 @@ describe("senders", () => {
     link.runTo("1.5s");
     link.end("H4").inject("1 H4 1 1");
     link.runTo("2s");
-    const evictions = link.tape.find({ event: "state", node: "directory" }).filter(({ note }) => note.includes("evict"));
+    const evictions = link.tape
+      .find({ event: "state", node: "directory" })
+      .filter(({ note }) => note.includes("evict"));
     expect(evictions.map(({ peer }) => peer)).toEqual(["H3"]);
   });
 

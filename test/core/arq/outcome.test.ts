@@ -37,7 +37,15 @@ describe("given up", () => {
     expect(link.transmissions("data")).toBe(3);
     expect(message.status).toBeUndefined();
     link.runTo("300ms").expectNothingSent();
-    const expected = { status: "given-up", seq: 1, attempts: 3, packets: 1, transmissions: 3, elapsedMs: 300, queuedMs: 0 };
+    const expected = {
+      status: "given-up",
+      seq: 1,
+      attempts: 3,
+      packets: 1,
+      transmissions: 3,
+      elapsedMs: 300,
+      queuedMs: 0,
+    };
     expect(message.outcome).toEqual(expected);
     link.runTo("1h").expectNothingSent();
   });
@@ -60,7 +68,10 @@ describe("given up", () => {
   });
 
   test("says which packet found no way, and what the whole message took", () => {
-    const link = twoHosts({ delay: "10ms", rto: "100ms", arq: { ...small, maxAttempts: 2 } }).drop({ kind: "data", seq: 3 });
+    const link = twoHosts({ delay: "10ms", rto: "100ms", arq: { ...small, maxAttempts: 2 } }).drop({
+      kind: "data",
+      seq: 3,
+    });
     const message = link.sender.send("a text that fills three of them");
     link.runTo("1h");
     expect(message.outcome).toMatchObject({ status: "given-up", seq: 3, attempts: 2, packets: 3, transmissions: 4 });

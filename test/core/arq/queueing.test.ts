@@ -76,7 +76,12 @@ describe("messages that do not wait for each other", () => {
 
   test("from many senders to one receiver, each with the same numbers", () => {
     const names = Array.from({ length: 20 }, (_, i) => `H${i + 1}`);
-    const link = twoHosts({ delay: "50ms", rto: "200ms", arq: { maxDatagramBytes: 20 }, hosts: ["directory", ...names] });
+    const link = twoHosts({
+      delay: "50ms",
+      rto: "200ms",
+      arq: { maxDatagramBytes: 20 },
+      hosts: ["directory", ...names],
+    });
     for (const name of names) link.end(name).send(`a message from ${name}, in several packets`);
     link.runTo("10s");
     const texts = link.end("directory").texts;

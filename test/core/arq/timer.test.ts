@@ -126,6 +126,32 @@ describe("back-off (RFC 6298, 5.5)", () => {
   });
 });
 
+describe("after a message was given up", () => {
+  const arq = { maxAttempts: 2 };
+
+  test("a fixed timeout starts afresh with the next message", () => {
+    const rto = { estimator: "fixed", initialMs: 100, backoff: 2 } as const;
+    const link = twoHosts({ rto, arq }).drop({ kind: "data" });
+    link.sender.send("one");
+    link.sender.send("two");
+    link.runTo("10s");
+    expect(link.tape.find({ event: "timeout" }).map(({ timeMs }) => timeMs)).toEqual([100, 300, 400, 600]);
+  });
+
+  test("an estimated one stays backed off until there is a sample (RFC 6298, 5.7)", () => {
+    const rto = { estimator: "rfc6298", initialMs: 100, minMs: 10, backoff: 2 } as const;
+    const link = twoHosts({ delay: "10ms", rto, arq }).drop({ kind: "data", message: 1 });
+    link.sender.send("one");
+    link.runTo("10s");
+    const timeouts = link.tape.find({ event: "timeout" }).map(({ valueMs }) => valueMs);
+    expect(timeouts).toEqual([100, 200]);
+    expect(link.tape.rtt.at(-1)).toMatchObject({ kind: "timeout", timeoutIntervalMs: 400 });
+    link.sender.send("two");
+    link.runTo("20s");
+    expect(link.tape.rtt.at(-1)).toMatchObject({ kind: "sample", sampleRttMs: 20, timeoutIntervalMs: 60 });
+  });
+});
+
 describe("Karn's rule (RFC 6298, 3 and 5.7)", () => {
   const rto = { estimator: "report", initialMs: 1000, minMs: 10, backoff: 2 } as const;
 
@@ -146,7 +172,11 @@ describe("Karn's rule (RFC 6298, 3 and 5.7)", () => {
   });
 
   test("on: the next packet that is acknowledged at once ends the back-off with its sample", () => {
-    const link = twoHosts({ delay: "50ms", rto: { ...rto, karn: true } }).drop({ kind: "data", message: 1, attempt: 1 });
+    const link = twoHosts({ delay: "50ms", rto: { ...rto, karn: true } }).drop({
+      kind: "data",
+      message: 1,
+      attempt: 1,
+    });
     link.sender.send("one");
     link.runTo("1100ms");
     link.sender.send("two");

@@ -229,11 +229,4 @@ describe("serving", () => {
   test("who has left serves nobody", () => {
     expect(ask({}, ({ h2 }) => h2.peer.exit(() => {})).head).toEqual(notFound);
   });
-
-  test("each answer is a line of the trace", () => {
-    const { network, h2, download } = downloading();
-    download();
-    network.run(200);
-    expect(h2.host.noted("http")).toEqual(["GET new.txt -> 200 OK"]);
-  });
 });
