@@ -125,6 +125,10 @@ export class StopAndWaitReceiver {
 
   private begin(from: Endpoint, conversation: Conversation, packet: Packet): void {
     if (conversation.sink !== undefined) this.abandon(conversation, "another one has begun");
+    if (packet.total === 1 && this.handlers.openSink === undefined) {
+      this.takeSingle(from, conversation, packet);
+      return;
+    }
     const sink =
       this.handlers.openSink?.(from, packet.type, packet.total) ?? new Reassembly(this.options.maxMessageBytes);
     conversation.sink = sink;
@@ -137,6 +141,25 @@ export class StopAndWaitReceiver {
       this.underWay.add(conversation);
     }
     this.take(from, conversation, sink, packet);
+  }
+
+  /** A message of one packet is whole at once. It is no repetition: that would have been seen already. */
+  private takeSingle(from: Endpoint, conversation: Conversation, packet: Packet): void {
+    const { type, datagram, fragmentStart, fragmentEnd } = packet;
+    const bytes = fragmentEnd - fragmentStart;
+    if (bytes > this.options.maxMessageBytes) {
+      this.reject(`larger than ${this.options.maxMessageBytes} bytes`, from, packet);
+      return;
+    }
+    conversation.ackAttempt = 0;
+    this.acknowledge(from, conversation, packet);
+    const prints = new FragmentPrints();
+    prints.push(fingerprint(datagram, fragmentStart, fragmentEnd));
+    conversation.wholePrints = prints;
+    conversation.wholeTotal = 1;
+    conversation.wholeMs = this.transport.now();
+    this.transport.trace.received(from, MESSAGE_TYPE_NAMES[type], 1, bytes);
+    this.handlers.onMessage(from, { type, payload: datagram.subarray(fragmentStart, fragmentEnd) });
   }
 
   /** The expected packet is here. */
