@@ -39,7 +39,7 @@ export interface SimHostOptions {
   /** The host's clock gains this much on true time, in parts per million (negative: it loses). */
   readonly clockDriftPpm?: number;
   /** Makes the participant at every start of the host: what the last one knew is gone. */
-  readonly boot: (transport: Transport) => Participant;
+  readonly boot: (transport: SimHost) => Participant;
 }
 
 /** The address of a simulated host, which knows its host. */
@@ -64,6 +64,8 @@ export class SimHost implements Transport {
   readonly name: string;
   readonly self: SimEndpoint;
   readonly httpPort: number | undefined;
+  /** Its place among the network's hosts, from 0. */
+  readonly index: number;
   /** The label of the host's name in the trace. */
   readonly nameId: number;
   readonly trace: NodeTrace;
@@ -73,7 +75,7 @@ export class SimHost implements Transport {
   participant: Participant | undefined = undefined;
   /** Time of the latest start, in ns; NaN before the first. */
   startedNs = Number.NaN;
-  private readonly boot: (transport: Transport) => Participant;
+  private readonly boot: (transport: SimHost) => Participant;
   private readonly clockRate: number;
   /** The first link used; all of them, once there are more. */
   private onlyLink: Link | undefined = undefined;
@@ -90,6 +92,7 @@ export class SimHost implements Transport {
     this.name = options.name;
     this.self = new SimEndpoint(options.endpoint, this);
     this.httpPort = options.httpPort;
+    this.index = network.hosts.length;
     this.nameId = network.recorder.labels.id(options.name);
     this.trace = new HostTrace(this);
     this.boot = options.boot;

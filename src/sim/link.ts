@@ -63,10 +63,12 @@ class Transmitter {
   }
 }
 
-export class Link {
+export class Link implements Key {
   readonly source: SimHost;
   readonly destination: SimHost;
-  readonly key: Key;
+  /** The key of all draws about packets of this link. */
+  readonly a: number;
+  readonly b: number;
   profile: LinkProfile;
   /** The state of the Gilbert-Elliott channel, where there is one. */
   channel: ChannelState | undefined = undefined;
@@ -76,7 +78,9 @@ export class Link {
   constructor(seed: string, source: SimHost, destination: SimHost, profile: LinkProfile) {
     this.source = source;
     this.destination = destination;
-    this.key = deriveKey(seed, `link ${source.name} -> ${destination.name}`);
+    const key = deriveKey(seed, `link ${source.name} -> ${destination.name}`);
+    this.a = key.a;
+    this.b = key.b;
     this.profile = profile;
   }
 
@@ -96,7 +100,7 @@ export class Link {
     let delayNs = profile.constantDelayNs;
     if (delayNs < 0) {
       const purpose = packet.copy === 0 ? Purpose.delay : Purpose.duplicateDelay;
-      delayNs = profile.delay(draw(this.key, packet.idA, packet.idB, purpose));
+      delayNs = profile.delay(draw(this, packet.idA, packet.idB, purpose));
     }
     if (extraMs === 0 && profile.isSimple) {
       packet.atNs = clock.nowNs + delayNs;

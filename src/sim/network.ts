@@ -12,9 +12,6 @@ import { LinkTable } from "./link-table.ts";
 import type { LinkOptions, LinkOverride, NetworkOptions } from "./options.ts";
 import { Traffic } from "./traffic.ts";
 
-/** Peers whose names are kept at hand. */
-const MAX_PEER_LABELS = 1 << 17;
-
 export class SimNetwork {
   readonly queue: EventQueue;
   readonly recorder: Recorder;
@@ -24,7 +21,6 @@ export class SimNetwork {
   private readonly byAddress = new Map<string, SimHost>();
   private readonly linkTable: LinkTable;
   private readonly links: Link[] = [];
-  private readonly peerLabels = new Map<string, number>();
   readonly traffic: Traffic;
 
   constructor(seed: string, recorder: Recorder, options: NetworkOptions) {
@@ -114,11 +110,7 @@ export class SimNetwork {
 
   /** The label under which the trace knows an address: the host's name where there is one. */
   peerLabel(key: string): number {
-    const known = this.peerLabels.get(key);
-    if (known !== undefined) return known;
     const address = key.startsWith("[") ? key.slice(1, key.indexOf("]")) : key.slice(0, key.lastIndexOf(":"));
-    const id = this.hostAt(address)?.nameId ?? this.recorder.labels.id(key);
-    if (this.peerLabels.size < MAX_PEER_LABELS) this.peerLabels.set(key, id);
-    return id;
+    return this.hostAt(address)?.nameId ?? this.recorder.labels.id(key);
   }
 }

@@ -35,7 +35,7 @@ class RandomRule implements FaultRule {
   }
 
   matches(packet: Packet, link: Link): boolean {
-    return draw(link.key, packet.idA, packet.idB, this.purpose) < this.probability;
+    return draw(link, packet.idA, packet.idB, this.purpose) < this.probability;
   }
 }
 
@@ -62,15 +62,15 @@ class BurstLossRule implements FaultRule {
 
   matches(packet: Packet, link: Link, clock: Clock): boolean {
     const { p, r, lossGood, lossBad, step } = this.options;
-    link.channel ??= { steps: 0, bad: startsBad(link.key, p, r) };
+    link.channel ??= { steps: 0, bad: startsBad(link, p, r) };
     const channel = link.channel;
     const target = step === "packet" ? channel.steps + 1 : Math.floor(clock.nowNs / (step.slotMs * NS_PER_MS));
     for (; channel.steps < target; channel.steps++) {
-      const u = draw(link.key, channel.steps | 0, 1, Purpose.channelState);
+      const u = draw(link, channel.steps | 0, 1, Purpose.channelState);
       channel.bad = channel.bad ? u >= r : u < p;
     }
     const loss = channel.bad ? lossBad : lossGood;
-    return draw(link.key, packet.idA, packet.idB, Purpose.burstLoss) < loss;
+    return draw(link, packet.idA, packet.idB, Purpose.burstLoss) < loss;
   }
 }
 

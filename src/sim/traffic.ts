@@ -169,7 +169,7 @@ export class Traffic {
       packet.isDamaged = true;
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, ruleName);
     } else if (datagram.length > 0) {
-      const bit = Math.floor(draw(link.key, packet.idA, packet.idB, Purpose.corruptWhere) * datagram.length * 8);
+      const bit = Math.floor(draw(link, packet.idA, packet.idB, Purpose.corruptWhere) * datagram.length * 8);
       const at = Math.min(offset ?? bit >> 3, datagram.length - 1);
       const damaged = datagram.slice();
       damaged[at] = (damaged[at] as number) ^ (1 << (bit & 7));

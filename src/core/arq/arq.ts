@@ -17,7 +17,9 @@ export class Arq {
   private readonly options: ArqOptions;
   private readonly originates: (type: MessageType) => boolean;
   private readonly sender: StopAndWaitSender;
-  private readonly receiver: StopAndWaitReceiver;
+  private readonly handlers: ArqHandlers;
+  /** Made when the first data comes: most of a large simulation's peers only ever send. */
+  private receiver: StopAndWaitReceiver | undefined = undefined;
 
   constructor(
     transport: Transport,
@@ -29,7 +31,7 @@ export class Arq {
     this.options = options;
     this.originates = originates;
     this.sender = new StopAndWaitSender(transport, options);
-    this.receiver = new StopAndWaitReceiver(transport, options, handlers);
+    this.handlers = handlers;
   }
 
   /** Sends a message; see StopAndWaitSender.send. */
@@ -45,6 +47,7 @@ export class Arq {
     } else if (this.originates(packet.type)) {
       this.sender.onAck(from, packet);
     } else {
+      this.receiver ??= new StopAndWaitReceiver(this.transport, this.options, this.handlers);
       this.receiver.onData(from, packet);
     }
   }

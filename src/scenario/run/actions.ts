@@ -158,14 +158,14 @@ export class Actions {
       elapsedMs: this.world.network.nowMs - record.atMs,
     });
     // The bytes may change hands meanwhile: what counts is what the source has when the download begins.
-    const original = this.world.store(from).get(file);
+    const original = this.world.store(from)?.get(file);
     peer.download(
       file,
       source,
       (outcome) => {
         if (outcome.status === "downloaded") {
           const { httpStatus, reason, bytes } = outcome;
-          const intact = sameBytes(original, range, this.world.store(record.host).get(file));
+          const intact = sameBytes(original, range, this.world.store(record.host)?.get(file));
           record.download = { ...head(httpStatus, reason), bytes, intact };
           this.done(record, `${httpStatus} ${reason}, ${bytes} bytes`);
         } else if (outcome.status === "refused") {

@@ -21,47 +21,45 @@ export class World {
   readonly network: SimNetwork;
   readonly scenario: Scenario;
   private readonly arq: ArqOptions;
-  private readonly options = new Map<string, HostOptions>();
-  private readonly stores = new Map<string, MemoryFileStore>();
-  private readonly nameByAddress = new Map<string, string>();
+  /** The peers' files, by the host's index; made when first needed. */
+  private readonly stores: (MemoryFileStore | undefined)[] = [];
 
   constructor(scenario: Scenario, seed: string, recorder: Recorder) {
     this.scenario = scenario;
     this.arq = { ...scenario.protocol.arq, wire: WIRES[scenario.protocol.wire] };
     this.network = new SimNetwork(seed, recorder, scenario.network);
-    for (const host of scenario.hosts) {
-      this.options.set(host.name, host);
-      this.nameByAddress.set(host.address, host.name);
-      if (host.role === "peer" && host.files.length > 0) this.stores.set(host.name, filledStore(host.files));
-    }
+    const boot = (host: SimHost): Participant => this.boot(scenario.hosts[host.index] as HostOptions, host);
     for (const host of scenario.hosts) {
       this.network.addHost({
         name: host.name,
         endpoint: endpoint(host.address, host.port),
         clockDriftPpm: host.clockDriftPpm,
-        boot: (transport) => this.boot(host, transport),
+        boot,
         ...(host.role === "peer" ? { httpPort: host.httpPort } : {}),
       });
     }
   }
 
   host(name: string): HostOptions {
-    return this.options.get(name) as HostOptions;
+    return this.scenario.hosts[(this.network.host(name) as SimHost).index] as HostOptions;
   }
 
-  /** A peer's files. They outlive a crash of the peer. */
-  store(name: string): MemoryFileStore {
-    let store = this.stores.get(name);
-    if (store === undefined) {
-      store = new MemoryFileStore();
-      this.stores.set(name, store);
+  /** A peer's files. They outlive a crash of the peer. Undefined where there is no such peer. */
+  store(name: string): MemoryFileStore | undefined {
+    const host = this.network.host(name);
+    if (host === undefined) return undefined;
+    let store = this.stores[host.index];
+    const options = this.scenario.hosts[host.index] as HostOptions;
+    if (store === undefined && options.role === "peer") {
+      store = filledStore(options.files);
+      this.stores[host.index] = store;
     }
     return store;
   }
 
   /** The name of the host that has an address; the address itself where none has it. */
   nameOf(address: string): string {
-    return this.nameByAddress.get(address) ?? address;
+    return this.network.hostAt(address)?.name ?? address;
   }
 
   endpointOf(name: string): Endpoint {
@@ -100,7 +98,7 @@ export class World {
       http: { ip: host.address, port: host.httpPort },
       ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
-    const peer = new Peer(transport, options, this.store(host.name));
+    const peer = new Peer(transport, options, this.store(host.name) as MemoryFileStore);
     for (const file of host.shares) peer.share(file);
     return peer;
   }
