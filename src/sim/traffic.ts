@@ -9,7 +9,6 @@ import type { Recorder } from "../trace/recorder.ts";
 import type { SimHost } from "./host.ts";
 import { identifyAck, identifyCopy, identifyDatagram, identifySegment } from "./identity.ts";
 import { draw, Purpose } from "./keyed-random.ts";
-import type { Link } from "./link.ts";
 import type { SimNetwork } from "./network.ts";
 import type { FaultAction } from "./options.ts";
 import { Packet } from "./packet.ts";
