@@ -1,16 +1,26 @@
-/** What a simulated host's participant tells the trace, with the host's name and the true virtual time put to it. */
+/** What a host's participant tells the trace, with the host's name and the run's time put to it. */
 
 import type { RttKind } from "../trace/events.ts";
 import { EventCode } from "../trace/events.ts";
 import type { MessageFacts, NodeTrace, Peer, RttState, TimeoutFacts } from "../trace/node-trace.ts";
-import type { SimHost } from "./host.ts";
+import type { Recorder } from "../trace/recorder.ts";
 
 const NONE = -1;
 
-export class HostTrace implements NodeTrace {
-  private readonly host: SimHost;
+/** The host whose events these are: its name's label, where events go, and the labels of the other ends. */
+export interface TracedHost {
+  readonly nameId: number;
+  readonly network: {
+    readonly recorder: Recorder;
+    labelOf(peer: Peer): number;
+    peerLabel(key: string): number;
+  };
+}
 
-  constructor(host: SimHost) {
+export class HostTrace implements NodeTrace {
+  private readonly host: TracedHost;
+
+  constructor(host: TracedHost) {
     this.host = host;
   }
 

@@ -8,13 +8,19 @@ import { mixIdentity } from "./keyed-random.ts";
 import type { Packet } from "./packet.ts";
 import type { Segment } from "./stream/segment-port.ts";
 
+/** Two words of 32 bits. */
+type Identity = Pick<Packet, "idA" | "idB">;
+
+/** Which packet of which message, and which transmission of it. */
+type PacketPlace = Pick<PacketInfo, "message" | "seq" | "attempt">;
+
 /** Distinguishes an ACK from the packet it answers. */
 const ACK_IDENTITY = 0x3c6ef372;
 /** Distinguishes the copy that a duplication makes from the packet. */
 const COPY_IDENTITY = 0x1b873593;
 
 /** A datagram is known by its message (of a type, from one life of its host), sequence number and attempt. */
-export function identifyDatagram(packet: Packet, info: PacketInfo, typeHash: number, incarnation: number): void {
+export function identifyDatagram(packet: Identity, info: PacketPlace, typeHash: number, incarnation: number): void {
   packet.idA = mixIdentity(Math.imul(info.message, 0x85ebca6b) ^ Math.imul(incarnation, 0xc2b2ae35), info.seq);
   packet.idB = mixIdentity(typeHash, info.attempt);
 }
@@ -36,6 +42,6 @@ export function identifyAck(packet: Packet, cause: Packet): void {
 }
 
 /** The copy of a packet has a fate of its own. */
-export function identifyCopy(copy: Packet): void {
+export function identifyCopy(copy: Identity): void {
   copy.idB = mixIdentity(copy.idB, COPY_IDENTITY);
 }

@@ -93,8 +93,6 @@ export class Recorder {
   readonly labels = new Labels();
   /** Events so far; the n-th event of a run is number n. */
   eventCount = 0;
-  /** The time of the latest event, in ns. */
-  lastEventNs = 0;
   private readonly hash = new TraceHash();
   private readonly current = new CurrentEvent(this.labels);
   private readonly currentRtt = new CurrentRtt(this.labels);
@@ -130,7 +128,6 @@ export class Recorder {
     const { labels, clock } = this;
     const timeNs = clock.nowNs;
     this.eventCount++;
-    this.lastEventNs = timeNs;
     this.hash.event(
       clock,
       code | (attempt << 4),
@@ -183,6 +180,11 @@ export class Recorder {
     row.timeoutIntervalMs = state.timeoutIntervalMs;
     row.kind = kind;
     for (let i = 0; i < sinks.length; i++) (sinks[i] as { onRtt(row: RttRow): void }).onRtt(row);
+  }
+
+  /** The time of the latest event, in ns; 0 before the first. */
+  get lastEventNs(): number {
+    return this.eventCount === 0 ? 0 : this.current.timeNs;
   }
 
   /** The hash of all events so far. */

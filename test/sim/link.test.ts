@@ -1,7 +1,7 @@
 /** A link's delay, order, rate, queue and largest datagram, to the nanosecond and the byte; and who has which link. */
 
 import { describe, expect, test } from "vitest";
-import type { LinkOptions } from "../../src/sim/options.ts";
+import type { DelayOptions, LinkOptions } from "../../src/sim/options.ts";
 import { type Probe, World, type WorldOptions } from "../support/world.ts";
 
 function pair(options: WorldOptions = {}): { world: World; a: Probe; b: Probe } {
@@ -24,6 +24,23 @@ describe("delay", () => {
     expect(world.tape.find({ event: "deliver" })).toMatchObject([
       { timeMs: 4.3785, node: "B", peer: "A", packetId: id },
     ]);
+  });
+
+  test.each<[DelayOptions, mean: number, deviation: number]>([
+    [{ distribution: "uniform", minMs: 10, maxMs: 100 }, 55, 90 / Math.sqrt(12)],
+    [{ distribution: "normal", meanMs: 50, stddevMs: 5, minMs: 0 }, 50, 5],
+    [{ distribution: "exponential", meanMs: 30, minMs: 10 }, 30, 20],
+    [{ distribution: "pareto", scaleMs: 10, shape: 5 }, 12.5, Math.sqrt(500 / (16 * 3))],
+  ])("%j: the delays of ten thousand packets have its mean and deviation", (delay, mean, deviation) => {
+    const n = 10_000;
+    const { world, a, b } = pair({ delay, quiet: true });
+    for (let i = 0; i < n; i++) a.send(b, "x");
+    world.run();
+    const delays = b.arrivalTimesMs;
+    const measured = delays.reduce((sum, one) => sum + one, 0) / n;
+    const variance = delays.reduce((sum, one) => sum + (one - measured) ** 2, 0) / n;
+    expect(Math.abs(measured - mean)).toBeLessThan((4 * deviation) / Math.sqrt(n));
+    expect(Math.abs(Math.sqrt(variance) / deviation - 1)).toBeLessThan(delay.distribution === "pareto" ? 0.15 : 0.05);
   });
 
   test("unequal delays reorder; keepOrder holds the faster ones back", () => {

@@ -71,6 +71,14 @@ describe("a retransmission is", () => {
     expect(retransmissions(link)).toEqual([ACK_LOST]);
   });
 
+  test("spurious while a copy made by the network is under way, though the packet itself was lost", () => {
+    const link = lab().duplicate({ kind: "data", attempt: 1 }, "200ms");
+    const { host } = link.receiver;
+    link.world.network.at(5, () => host.crash()); // the packet arrives at 10, its copy at 210
+    link.world.network.at(50, () => host.start());
+    expect(retransmissions(link)).toEqual([LATE]);
+  });
+
   test("necessary where the receiver was down, spurious where it was only paused", () => {
     for (const [happens, ends, expected] of [
       ["crash", "start", LOST],

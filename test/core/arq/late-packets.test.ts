@@ -55,6 +55,14 @@ describe("a late ACK", () => {
     expect(message.status).toBeUndefined();
   });
 
+  test.each(["8 x 3 3", "8 x 4 3"])("%s is of a packet that has not been sent yet", (ack) => {
+    const link = twoHosts({ delay: "10ms", rto: "100ms", arq: small }).drop({ kind: "data", attempt: 1 });
+    link.sender.send(THREE_PACKETS);
+    link.receiver.inject(ack);
+    link.runTo("99ms").expectSent();
+    link.runTo("100ms").expectSent({ kind: "data", seq: 1, attempt: 2 });
+  });
+
   test("of a type that nobody sends, or from somebody who was sent nothing, means nothing", () => {
     const link = twoHosts({ delay: "10ms", rto: "100ms", hosts: ["receiver", "sender", "stranger"] });
     link.drop({ kind: "data", attempt: 1 });
@@ -146,6 +154,17 @@ describe("a new message while an old one of the same type is half received", () 
   test("that has more packets takes its place", () => {
     const four = `${THREE_PACKETS} than four packets`;
     expect(afterGivingUp(2, THREE_PACKETS, four)).toEqual([four]);
+  });
+
+  test("that starts alike and has fewer packets takes its place, and is answered for when its last ACK is lost", () => {
+    const link = twoHosts({ delay: "10ms", rto: "100ms", arq: { ...small, maxAttempts: 2 } })
+      .drop({ kind: "data", message: 1, seq: 3 })
+      .drop({ kind: "ack", message: 2, seq: 3, nth: [1] });
+    link.sender.send("the same start, then this, then that");
+    const second = link.sender.send("the same start, and end");
+    link.runTo("1h");
+    expect(link.receiver.texts).toEqual(["the same start, and end"]);
+    expect(second.status).toBe("delivered");
   });
 
   test("that has one packet takes its place", () => {
