@@ -1,6 +1,7 @@
 /**
  * Virtual time: one queue of events, ordered by (time, sequence). Two events of the same instant happen in the order
- * in which they were planned. Time is in whole nanoseconds, so sums of delays are exact.
+ * in which they were planned; but timers come last, so that what arrives at the very instant of a timeout is in time.
+ * Time is in whole nanoseconds, so sums of delays are exact.
  *
  * A binary heap over typed arrays; the events themselves stay put in slots.
  */
@@ -15,6 +16,8 @@ export interface QueuedEvent {
 }
 
 const INITIAL_CAPACITY = 64;
+/** Above every other sequence number: 2^52. */
+const TIMERS_LAST = 4503599627370496;
 
 export class EventQueue {
   /** Stands at the time of the latest event taken. */
@@ -44,9 +47,9 @@ export class EventQueue {
     return this.size === 0 ? Number.POSITIVE_INFINITY : (this.times[0] as number);
   }
 
-  /** Takes the number under which an event is to be planned; see `pushWithSeq`. */
-  takeSeq(): number {
-    return this.nextSeq++;
+  /** Takes the number under which a timer is to be planned: behind all other events of its instant. */
+  takeTimerSeq(): number {
+    return TIMERS_LAST + this.nextSeq++;
   }
 
   /** Plans an event; returns its sequence number. */

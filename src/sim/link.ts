@@ -8,7 +8,7 @@ import type { SimHost } from "./host.ts";
 import { deriveKey, draw, type Key, Purpose } from "./keyed-random.ts";
 import type { LinkOptions } from "./options.ts";
 import type { Packet } from "./packet.ts";
-import { type ChannelState, type FaultRule, randomRules } from "./rules.ts";
+import { type ChannelState, type FaultRule, type RuledPacket, randomRules } from "./rules.ts";
 
 const NS_PER_MS = 1e6;
 const NS_PER_S = 1e9;
@@ -40,32 +40,38 @@ export function linkProfile(options: LinkOptions, scripted: readonly FaultRule[]
 /** The transmitter of a link with a rate: what waits in it and when it is free again. */
 class Transmitter {
   freeAtNs = 0;
-  /** Departure times and sizes of the packets that wait or are being sent, oldest first. */
+  /** Departure times and sizes of the packets in the queue or being sent, oldest first; only a bounded queue is counted. */
   private readonly departures: { readonly atNs: number; readonly bytes: number }[] = [];
   private queuedBytes = 0;
 
   /** Takes a packet in; returns when its last bit leaves, or undefined where the queue is full. */
   accept(bytes: number, nowNs: number, options: LinkOptions): number | undefined {
+    const { queue } = options;
+    const startNs = Math.max(nowNs, this.freeAtNs);
+    const departureNs = startNs + Math.round((bytes * BITS_PER_BYTE * NS_PER_S) / options.rateBitsPerSecond);
+    if (queue === undefined) {
+      this.freeAtNs = departureNs;
+      return departureNs;
+    }
     while (this.departures.length > 0 && (this.departures[0] as { atNs: number }).atNs <= nowNs) {
       this.queuedBytes -= (this.departures.shift() as { bytes: number }).bytes;
     }
-    const queue = options.queue;
-    if (queue !== undefined) {
-      const full =
-        "packets" in queue ? this.departures.length >= queue.packets : this.queuedBytes + bytes > queue.bytes;
-      if (full) return undefined;
-    }
-    const startNs = Math.max(nowNs, this.freeAtNs);
-    this.freeAtNs = startNs + Math.round((bytes * BITS_PER_BYTE * NS_PER_S) / options.rateBitsPerSecond);
-    this.departures.push({ atNs: this.freeAtNs, bytes });
+    const full = "packets" in queue ? this.departures.length >= queue.packets : this.queuedBytes + bytes > queue.bytes;
+    if (full) return undefined;
+    this.freeAtNs = departureNs;
+    this.departures.push({ atNs: departureNs, bytes });
     this.queuedBytes += bytes;
-    return this.freeAtNs;
+    return departureNs;
   }
 }
 
-export class Link implements Key {
-  readonly source: SimHost;
-  readonly destination: SimHost;
+/** What a link needs of a packet to put it on its way: its arrival is written to `atNs`. */
+export type CarriedPacket = RuledPacket & Pick<Packet, "atNs" | "copy" | "lengthBytes">;
+
+/** `End`: a host of the simulated network, or whatever else has a name (the adapter in front of real sockets). */
+export class Link<End extends { readonly name: string } = SimHost> implements Key {
+  readonly source: End;
+  readonly destination: End;
   /** The key of all draws about packets of this link. */
   readonly a: number;
   readonly b: number;
@@ -75,7 +81,7 @@ export class Link implements Key {
   private transmitter: Transmitter | undefined = undefined;
   private lastArrivalNs = 0;
 
-  constructor(seed: string, source: SimHost, destination: SimHost, profile: LinkProfile) {
+  constructor(seed: string, source: End, destination: End, profile: LinkProfile) {
     this.source = source;
     this.destination = destination;
     const key = deriveKey(seed, `link ${source.name} -> ${destination.name}`);
@@ -85,7 +91,7 @@ export class Link implements Key {
   }
 
   /** The rule that decides about a packet; undefined: no rule matches, it is delivered. */
-  decide(packet: Packet, clock: Clock): FaultRule | undefined {
+  decide(packet: RuledPacket, clock: Clock): FaultRule | undefined {
     const rules = this.profile.rules;
     for (let i = 0; i < rules.length; i++) {
       const rule = rules[i] as FaultRule;
@@ -95,7 +101,7 @@ export class Link implements Key {
   }
 
   /** Sets when a packet that is sent now arrives; false where the queue is full. */
-  schedule(packet: Packet, clock: Clock, extraMs: number): boolean {
+  schedule(packet: CarriedPacket, clock: Clock, extraMs: number): boolean {
     const profile = this.profile;
     let delayNs = profile.constantDelayNs;
     if (delayNs < 0) {
@@ -110,7 +116,7 @@ export class Link implements Key {
   }
 
   /** Where packets wait for the transmitter, or may not overtake each other. */
-  private scheduleBehindOthers(packet: Packet, nowNs: number, delayNs: number, extraNs: number): boolean {
+  private scheduleBehindOthers(packet: CarriedPacket, nowNs: number, delayNs: number, extraNs: number): boolean {
     const { options } = this.profile;
     let departureNs: number | undefined = nowNs;
     if (options.rateBitsPerSecond !== Number.POSITIVE_INFINITY) {

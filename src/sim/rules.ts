@@ -5,17 +5,24 @@
 
 import type { Clock } from "../trace/clock.ts";
 import { draw, type Key, Purpose } from "./keyed-random.ts";
-import type { Link } from "./link.ts";
 import type { Fault, FaultAction, FaultMatch, GilbertElliottOptions, LinkOptions, Partition } from "./options.ts";
 import type { Packet } from "./packet.ts";
 
 const NS_PER_MS = 1e6;
 
+/** What rules read of a packet. */
+export type RuledPacket = Pick<Packet, "kind" | "type" | "message" | "seq" | "attempt" | "idA" | "idB">;
+
+/** What rules need of a link: the key of its draws (itself), and the state of its channel. */
+export interface RuledLink extends Key {
+  channel: ChannelState | undefined;
+}
+
 export interface FaultRule {
   /** How the trace names the rule: `loss`, `burst loss`, `partition`, `fault 1`, ... */
   readonly name: string;
   readonly action: FaultAction;
-  matches(packet: Packet, link: Link, clock: Clock): boolean;
+  matches(packet: RuledPacket, link: RuledLink, clock: Clock): boolean;
 }
 
 const DROP: FaultAction = { do: "drop" };
@@ -34,7 +41,7 @@ class RandomRule implements FaultRule {
     this.action = action;
   }
 
-  matches(packet: Packet, link: Link): boolean {
+  matches(packet: RuledPacket, link: RuledLink): boolean {
     return draw(link, packet.idA, packet.idB, this.purpose) < this.probability;
   }
 }
@@ -60,7 +67,7 @@ class BurstLossRule implements FaultRule {
     this.options = options;
   }
 
-  matches(packet: Packet, link: Link, clock: Clock): boolean {
+  matches(packet: RuledPacket, link: RuledLink, clock: Clock): boolean {
     const { p, r, lossGood, lossBad, step } = this.options;
     link.channel ??= { steps: 0, bad: startsBad(link, p, r) };
     const channel = link.channel;
@@ -91,7 +98,7 @@ class PartitionRule implements FaultRule {
     this.endNs = Math.round(partition.endMs * NS_PER_MS);
   }
 
-  matches(_packet: Packet, _link: Link, { nowNs }: Clock): boolean {
+  matches(_packet: RuledPacket, _link: RuledLink, { nowNs }: Clock): boolean {
     return nowNs >= this.startNs && nowNs < this.endNs;
   }
 }
@@ -120,7 +127,7 @@ export class ScriptedRule implements FaultRule {
     return (this.match.from ?? from) === from && (this.match.to ?? to) === to;
   }
 
-  matches(packet: Packet, _link: Link, { nowNs }: Clock): boolean {
+  matches(packet: RuledPacket, _link: RuledLink, { nowNs }: Clock): boolean {
     const { kind, type, message, seq, attempt } = this.match;
     if (kind !== undefined && kind !== packet.kind) return false;
     if (type !== undefined && type !== packet.type) return false;

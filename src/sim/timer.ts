@@ -5,7 +5,7 @@
  */
 
 import type { Timer } from "../core/transport.ts";
-import type { QueuedEvent } from "./event-queue.ts";
+import type { EventQueue, QueuedEvent } from "./event-queue.ts";
 import type { SimHost } from "./host.ts";
 
 const NOT_QUEUED = -1;
@@ -40,13 +40,8 @@ export class SimTimer implements Timer, QueuedEvent {
     }
     const queue = this.host.network.queue;
     this.deadlineNs = queue.nowNs + this.host.trueDelayNs(delayMs);
-    if (this.queuedSeq !== NOT_QUEUED && this.atNs <= this.deadlineNs) {
-      this.seq = queue.takeSeq();
-    } else {
-      this.atNs = this.deadlineNs;
-      this.seq = queue.push(this);
-      this.queuedSeq = this.seq;
-    }
+    this.seq = queue.takeTimerSeq();
+    if (this.queuedSeq === NOT_QUEUED || this.atNs > this.deadlineNs) this.enqueue(queue);
   }
 
   cancel(): void {
@@ -58,9 +53,7 @@ export class SimTimer implements Timer, QueuedEvent {
     this.queuedSeq = NOT_QUEUED;
     if (!this.isSet || this.incarnation !== this.host.incarnation) return;
     if (this.seq !== seq) {
-      this.queuedSeq = this.seq;
-      this.atNs = this.deadlineNs;
-      this.host.network.queue.pushWithSeq(this, this.seq);
+      this.enqueue(this.host.network.queue);
       return;
     }
     if (this.host.isPaused) {
@@ -74,9 +67,15 @@ export class SimTimer implements Timer, QueuedEvent {
   /** Queues the timer again for right now: the host that was paused goes on. */
   requeue(): void {
     const queue = this.host.network.queue;
-    this.atNs = queue.nowNs;
-    this.deadlineNs = this.atNs;
-    this.seq = queue.push(this);
+    this.deadlineNs = queue.nowNs;
+    this.atNs = this.deadlineNs;
+    this.seq = queue.push(this); // in its place among what came meanwhile, not behind it
     this.queuedSeq = this.seq;
+  }
+
+  private enqueue(queue: EventQueue): void {
+    this.atNs = this.deadlineNs;
+    this.queuedSeq = this.seq;
+    queue.pushWithSeq(this, this.seq);
   }
 }

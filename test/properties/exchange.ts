@@ -7,6 +7,8 @@ import { type Lab, twoHosts } from "../support/two-hosts.ts";
 
 /** No packet lives longer than this, so after two of them nothing of an old message is under way. */
 export const MAX_DELAY_MS = 40;
+/** Longer than all attempts of a packet together: a shorter one takes the last retransmission for a new message. */
+const WINDOW_MS = 10_000;
 const QUIET_MS = 2 * MAX_DELAY_MS + 1;
 
 export interface Exchange {
@@ -55,7 +57,7 @@ export function runExchange(exchange: Exchange): Lab {
   const delay = { distribution: "uniform", minMs: minDelayMs, maxMs: MAX_DELAY_MS } as const;
   const link = twoHosts({
     rto: { estimator: "fixed", initialMs: rtoMs, backoff, maxMs: 1000 },
-    arq,
+    arq: { ...arq, duplicateWindowMs: WINDOW_MS },
     network: { ...network, delay, seed },
     hosts: ["directory", ...names],
   });

@@ -36,14 +36,16 @@ describe("the event queue", () => {
     expect(happened).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
   });
 
-  test("an event planned under a number taken earlier happens as if planned back then", () => {
+  test("timers come behind everything else of their instant, and among themselves as their numbers were taken", () => {
     const { queue, happened, plan } = queueOfNames();
-    plan(5, "first");
-    const seq = queue.takeSeq();
-    plan(5, "third");
-    queue.pushWithSeq({ atNs: 5, happen: () => void happened.push("second") }, seq);
+    const timer = (name: string) => ({ atNs: 5, happen: () => void happened.push(name) });
+    const [early, late] = [queue.takeTimerSeq(), queue.takeTimerSeq()];
+    queue.pushWithSeq(timer("late timer"), late);
+    plan(5, "arrival");
+    queue.pushWithSeq(timer("early timer"), early);
+    plan(4, "before");
     while (queue.length > 0) queue.step();
-    expect(happened).toEqual(["first", "second", "third"]);
+    expect(happened).toEqual(["before", "arrival", "early timer", "late timer"]);
   });
 
   test("tells an event under which number it was planned", () => {

@@ -28,7 +28,6 @@ export class PresenceSink implements TraceSink {
   private onDirectoryState({ note, peer, timeMs }: TraceEvent): void {
     const word = note.slice(0, note.indexOf(" "));
     if (word === "added") {
-      this.log.setLive(peer, true, timeMs);
       this.log.setListed(peer, true, timeMs);
     } else if (word === "removed") {
       // It left by its own wish: nobody expects it to be listed.
