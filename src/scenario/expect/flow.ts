@@ -1,6 +1,6 @@
 /** A value on one line, as YAML's flow style writes it: `{ within: 1%, of: 1.2346 }`. */
 
-const PLAIN = /^[\p{L}\p{N}_./%+-][\p{L}\p{N} _./%+-]*$/u;
+const PLAIN = /^[\p{L}\p{N}_./+-][\p{L}\p{N} _./%+-]*$/u;
 const LOOKS_LIKE_ANOTHER_TYPE = /^([+-]?[\d.]+(e[+-]?\d+)?|true|false|null|~|-.*)$|\s$/i;
 
 export function flow(value: unknown): string {
