@@ -37,6 +37,7 @@ protocol:
   rto:                  # the retransmission timeout
     estimator: report   # EstimatedRTT and DevRTT; or rfc6298, or fixed
     initial: 1s
+    min: 200ms          # a floor: on a steady path the deviation vanishes, and the least delay would look like a loss
     backoff: 2          # doubles at each timeout; 1: no back-off
     karn: true          # no sample from a packet that was sent more than once
 

@@ -1,6 +1,6 @@
 /** `peerlab init`: writes a commented scenario to start from. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { shellWord } from "../report/replay.ts";
@@ -9,7 +9,7 @@ import { type ScenarioKind, scenarioTemplate } from "./init-templates.ts";
 import type { Console } from "./output.ts";
 import { schemaFile } from "./package-info.ts";
 import { reportError } from "./report-error.ts";
-import { attempt } from "./run-folder.ts";
+import { attempt, makeFolder } from "./run-folder.ts";
 
 export interface InitOptions {
   readonly kind: ScenarioKind;
@@ -34,8 +34,7 @@ export function initCommand(file: string, options: InitOptions, console: Console
 }
 
 function write(file: string, text: string, force: boolean): void {
-  const folder = dirname(file);
-  attempt("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(dirname(file));
   attempt("write", file, () => {
     try {
       // "wx" looks and writes in one step: nothing that came up in between is lost.

@@ -1,6 +1,6 @@
 /** A run as JSON: one element of `run --json`'s scenarios, and the whole of summary.json. */
 
-import { replayCommand } from "../report/replay.ts";
+import { verdictReplay } from "../report/replay.ts";
 import type { RunResult } from "../scenario/run.ts";
 
 /** `set`: the assignments that changed the scenario. Failed expectations carry the command that shows them again. */
@@ -8,7 +8,7 @@ export function runDocument(result: RunResult, set: readonly string[]): object {
   const { name, description, file, seed, passed, traceHash, durationMs, events, metrics, actions } = result;
   const expectations = result.expectations.map((verdict) => {
     if (verdict.passed || file === undefined) return verdict;
-    return { ...verdict, replay: replayCommand({ file, seed, set, untilEvent: verdict.event }) };
+    return { ...verdict, replay: verdictReplay({ file, seed, events }, verdict, set) };
   });
   return { name, description, file, seed, passed, traceHash, durationMs, events, expectations, metrics, actions };
 }

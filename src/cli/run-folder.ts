@@ -1,13 +1,15 @@
 /** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt. */
 
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { CliError } from "./exit-codes.ts";
 
 const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
+/** The files of one run, in the order in which a reader wants them. */
+export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as const;
 
 /**
  * Opens the files at once and fills the CSV files as the run goes, so that a long run does not grow memory. Everything
@@ -21,7 +23,7 @@ export class RunFolder {
 
   constructor(outFolder: string, scenarioName: string) {
     this.folder = join(outFolder, scenarioName);
-    attempt("make the folder", this.folder, () => mkdirSync(this.folder, { recursive: true }));
+    makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
     for (const name of WRITTEN_AT_THE_END) {
       const path = join(this.folder, name);
@@ -84,6 +86,42 @@ class OutputFile {
     this.fd = undefined;
     attempt("close", this.path, () => closeSync(fd));
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing, one by one from the nearest that exists: Node's own `recursive`
+ * tries for ever where a file system takes no folders (/proc).
+ */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  let nearest = resolve(folder);
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) {
+    missing.push(nearest);
+    nearest = dirname(nearest);
+  }
+  attempt("make the folder", folder, () => {
+    if (missing.length === 0) mustBeFolder(folder);
+    for (const path of missing.toReversed()) makeOne(path, folder);
+  });
+}
+
+function makeOne(path: string, wanted: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Its parent is there, so that what is missing is a file system that takes folders.
+    if (code === "ENOENT") {
+      throw new CliError("runtime", `cannot make the folder ${wanted}: no folder can be made in ${dirname(path)}`);
+    }
+    if (code !== "EEXIST") throw error;
+    mustBeFolder(path);
+  }
+}
+
+/** Somebody else may have made it in between. */
+function mustBeFolder(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EEXIST" });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

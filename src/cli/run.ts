@@ -1,9 +1,11 @@
 /** `peerlab run`: runs scenarios, shows charts and verdicts, and writes files under --out. */
 
+import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { rttCharts } from "../report/charts.ts";
 import { RttSeriesSink } from "../report/series.ts";
-import { verdictSummary, verdictTable } from "../report/verdict-table.ts";
+import { type JudgedRun, verdictSummary, verdictTable } from "../report/verdict-table.ts";
+import { unspokenFailures } from "../scenario/expect/unspoken-failures.ts";
 import { loadScenarios } from "../scenario/files.ts";
 import { type RunResult, startRun } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -14,7 +16,7 @@ import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson 
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
-import { RunFolder } from "./run-folder.ts";
+import { RUN_FILES, RunFolder } from "./run-folder.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -43,9 +45,10 @@ export async function runCommand(
   options: RunCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
-  if (!options.watch) return runAll(paths, options, console);
   let watcher: FileWatcher;
   try {
+    refuseEmpty(options);
+    if (!options.watch) return await runAll(paths, options, console);
     if (options.json)
       throw new CliError("usage", "--watch writes results again and again, --json one document: give one of them");
     watcher = startWatching(paths);
@@ -66,6 +69,11 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
+function refuseEmpty({ seed, out }: RunCommandOptions): void {
+  if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
+  if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
+}
+
 function startWatching(paths: readonly string[]): FileWatcher {
   try {
     return new FileWatcher(paths);
@@ -80,7 +88,7 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   const results: RunResult[] = [];
   const documents: object[] = [];
   try {
-    const loaded = loadScenarios(paths, { settings: options.set });
+    const loaded = loadScenarios(paths, { settings: options.set, uniqueNames: options.out !== undefined });
     if (!loaded.ok) throw badScenario(loaded.problems);
     for (const scenario of loaded.scenarios) {
       await setImmediate();
@@ -93,8 +101,17 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
   if (options.json) writeJson(console.stdout, { scenarios: documents });
-  else console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
+  else {
+    console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
+    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results)}\n`);
+  }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
+}
+
+/** Where the files are; of several scenarios, where those of each are. */
+function filesLine(out: string, results: readonly RunResult[]): string {
+  const folder = results.length === 1 ? results[0]!.name : "<scenario>";
+  return `files: ${join(out, folder)}${sep} (${RUN_FILES.join(", ")})`;
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
@@ -111,7 +128,10 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
     }
-    if (!options.json) show(result, showsCharts ? series : undefined, tail, options, console);
+    if (!options.json) {
+      const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };
+      show(judged, showsCharts ? series : undefined, tail, options, console);
+    }
     return result;
   } finally {
     folder?.close();
@@ -151,7 +171,7 @@ async function drive(
 }
 
 function show(
-  result: RunResult,
+  result: JudgedRun,
   series: RttSeriesSink | undefined,
   tail: EventTail | undefined,
   options: RunCommandOptions,

@@ -4,7 +4,7 @@
  */
 
 import asciichart from "asciichart";
-import { type LineSymbols, linePlot } from "./line-plot.ts";
+import { type LineSymbols, linePlot, readableMs } from "./line-plot.ts";
 import { resample } from "./resample.ts";
 import type { RttSeries } from "./series.ts";
 import { countOf, groupDigits, padEnd, textWidth, wrapText } from "./text.ts";
@@ -15,11 +15,15 @@ export interface ChartOptions {
   readonly color: boolean;
   /** Where the time axis ends, in ms: the end of the run. Default: the last observation. */
   readonly endMs?: number;
-  /** Charts drawn, those with the most observations first; the rest is named. Default 4. */
+  /** Charts drawn, those with the most observations first; the rest is counted. Default 4. */
   readonly maxCharts?: number;
 }
 
 const DEFAULT_MAX_CHARTS = 4;
+/** Pairs of hosts of which one line says all. */
+const MAX_STEADY_LINES = 12;
+/** Samples that differ by no more than this share are a straight line on any chart. */
+const STEADY_WITHIN = 0.01;
 const HEIGHT = 12;
 /** `60,000 ms ┤` */
 const LABEL_WIDTH = 11;
@@ -36,18 +40,36 @@ const TIMEOUT: LineStyle = { name: "TimeoutInterval", symbols: ["═", "╚", "�
 const LEGEND = [SAMPLE, ESTIMATED, TIMEOUT];
 const LEGEND_GAP = "   ";
 
-/** One chart per sender and remote end; "" where nobody measured anything. Ends with a line end. */
+/**
+ * One chart per sender and remote end, or one line where nothing varies; "" where nobody measured anything. Ends with a
+ * line end.
+ */
 export function rttCharts(series: readonly RttSeries[], options: ChartOptions): string {
   const busiest = series
     .map((one) => ({ one, counts: countsOf(one) }))
     .toSorted((a, b) => b.counts.observations - a.counts.observations);
-  const shown = busiest.slice(0, options.maxCharts ?? DEFAULT_MAX_CHARTS);
+  const varying = busiest.filter(({ counts }) => !isSteady(counts));
+  const steady = busiest.filter(({ counts }) => isSteady(counts));
+  const shown = varying.slice(0, options.maxCharts ?? DEFAULT_MAX_CHARTS);
   const lastMs = Math.max(1, ...series.map((one) => one.points.at(-1)?.untilMs ?? 0));
   const endMs = Math.max(options.endMs ?? 0, lastMs);
   const charts = shown.map(({ one, counts }) => chart(one, counts, endMs, options));
-  const omitted = busiest.length - shown.length;
-  if (omitted > 0) charts.push(`and ${countOf(omitted, "quieter pair")} of hosts: see rtt.csv\n`);
+  const lines = steady.slice(0, MAX_STEADY_LINES).flatMap(({ one, counts }) => steadyLine(one, counts, options));
+  const omitted = busiest.length - shown.length - Math.min(steady.length, MAX_STEADY_LINES);
+  if (omitted > 0) lines.push(`and ${countOf(omitted, "quieter pair")} of hosts: see rtt.csv`);
+  if (lines.length > 0) charts.push(`${lines.join("\n")}\n`);
   return charts.join("\n");
+}
+
+function isSteady({ samples, timeouts, retransmissions, minMs, maxMs }: Counts): boolean {
+  return samples > 0 && timeouts + retransmissions === 0 && maxMs - minMs <= STEADY_WITHIN * maxMs;
+}
+
+/** `H3 -> H1: 5 samples, all 0.655 ms, no timeout` */
+function steadyLine(series: RttSeries, { samples, minMs, maxMs }: Counts, { columns }: ChartOptions): string[] {
+  const [min, max] = [readableMs(minMs), readableMs(maxMs)];
+  const values = min === max ? `${samples === 1 ? "" : "all "}${max} ms` : `${min} ms to ${max} ms`;
+  return wrapText(`${series.node} -> ${series.peer}: ${countOf(samples, "sample")}, ${values}, no timeout`, columns);
 }
 
 function chart(series: RttSeries, counts: Counts, endMs: number, options: ChartOptions): string {
@@ -92,6 +114,9 @@ interface Counts {
   readonly timeouts: number;
   readonly retransmissions: number;
   readonly necessary: number;
+  /** The smallest and the largest sample. */
+  readonly minMs: number;
+  readonly maxMs: number;
 }
 
 function countsOf({ points }: RttSeries): Counts {
@@ -101,7 +126,11 @@ function countsOf({ points }: RttSeries): Counts {
   const timeouts = sum((point) => point.timeouts);
   const retransmissions = sum((point) => point.retransmissions);
   const samples = observations - timeouts - retransmissions - sum((point) => point.ambiguous);
-  return { observations, samples, timeouts, retransmissions, necessary: sum((point) => point.necessary) };
+  const necessary = sum((point) => point.necessary);
+  const sampled = points.filter((point) => !Number.isNaN(point.sampleMinMs));
+  const minMs = sampled.reduce((least, point) => Math.min(least, point.sampleMinMs), Number.POSITIVE_INFINITY);
+  const maxMs = sampled.reduce((most, point) => Math.max(most, point.sampleMaxMs), 0);
+  return { observations, samples, timeouts, retransmissions, necessary, minMs, maxMs };
 }
 
 function describe({ samples, timeouts, retransmissions, necessary }: Counts): string {

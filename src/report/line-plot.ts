@@ -4,8 +4,7 @@
  */
 
 import asciichart from "asciichart";
-import { formatMs } from "../trace/format-ms.ts";
-import { groupDigits, padEnd, textWidth } from "./text.ts";
+import { padEnd, readableNumber, textWidth } from "./text.ts";
 
 /** As `─╰╭╮╯│`: horizontal, the four corners, vertical. */
 export type LineSymbols = readonly [string, string, string, string, string, string];
@@ -108,9 +107,8 @@ function yLabel(row: number, scale: Scale, options: PlotOptions): string {
 }
 
 /** Three significant digits, or all of a whole number. */
-function readableMs(ms: number): string {
-  if (ms >= 1000) return groupDigits(Math.round(ms));
-  return formatMs(Number(ms.toPrecision(3)));
+export function readableMs(ms: number): string {
+  return readableNumber(ms >= 1000 ? Math.round(ms) : Number(ms.toPrecision(3)));
 }
 
 /** The x axis with its ticks, and the times below them. */
@@ -123,7 +121,7 @@ function timeAxis(options: PlotOptions): string[] {
   let labels = "";
   for (let i = 0; i * stepMs <= spanMs && stepMs > 0; i++) {
     const column = Math.min(width - 1, Math.round((i * stepMs * width) / spanMs));
-    const label = `${formatMs((startMs + i * stepMs) / unitMs)} ${unitMs === 1 ? "ms" : "s"}`;
+    const label = `${readableNumber((startMs + i * stepMs) / unitMs)} ${unitMs === 1 ? "ms" : "s"}`;
     axis[column] = "┬";
     // The last label ends with the axis, where there is room for it.
     const start = Math.min(column, width - label.length);

@@ -18,6 +18,16 @@ export function replayCommand({ file, seed, set = [], untilEvent }: Replay): str
   return words.map(shellWord).join(" ");
 }
 
+/** The command that shows a failure again: up to the event that decided, or the run's last one where none did. */
+export function verdictReplay(
+  run: Pick<Replay, "file" | "seed"> & { readonly events: number },
+  verdict: { readonly event?: number },
+  set: readonly string[] = [],
+): string {
+  const { file, seed, events } = run;
+  return replayCommand({ file, seed, set, untilEvent: verdict.event ?? Math.max(1, events) });
+}
+
 /** A word as a POSIX shell reads it back. */
 export function shellWord(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -52,9 +52,14 @@ export function groupDigits(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** Any number with a comma before every three digits of its whole part; at most six decimals. */
+export function readableNumber(value: number): string {
+  const [whole = "", decimals] = formatMs(value).split(".");
+  return `${groupDigits(Number(whole))}${decimals === undefined ? "" : `.${decimals}`}`;
+}
+
 /** A duration as people read it: `200 ms`, `7.02 s`, `1,204.5 s`. */
 export function readableDuration(ms: number): string {
   if (ms < 1000) return `${formatMs(ms)} ms`;
-  const [whole, decimals] = (Math.round(ms) / 1000).toString().split(".");
-  return `${groupDigits(Number(whole))}${decimals === undefined ? "" : `.${decimals}`} s`;
+  return `${readableNumber(Math.round(ms) / 1000)} s`;
 }

@@ -1,10 +1,10 @@
 /** What a run's expectations came to, as a table for people. */
 
 import pc from "picocolors";
-import type { Verdict } from "../scenario/expect/facts.ts";
+import type { ActionResult, Verdict } from "../scenario/expect/facts.ts";
 import { formatMs } from "../trace/format-ms.ts";
-import { replayCommand } from "./replay.ts";
-import { countOf, padEnd, readableDuration, textWidth, wrapText } from "./text.ts";
+import { verdictReplay } from "./replay.ts";
+import { countOf, groupDigits, padEnd, readableDuration, textWidth, wrapText } from "./text.ts";
 
 /** One run, as the table shows it. A `RunResult` is one. */
 export interface JudgedRun {
@@ -19,6 +19,8 @@ export interface JudgedRun {
   readonly events: number;
   readonly passed: boolean;
   readonly expectations: readonly Verdict[];
+  /** Actions that failed and that no expectation speaks of. */
+  readonly unspokenFailures?: readonly ActionResult[];
 }
 
 export interface VerdictStyle {
@@ -48,6 +50,7 @@ export function verdictTable(run: JudgedRun, style: VerdictStyle): string {
   const shown = style.failuresOnly ? run.expectations.filter((verdict) => !verdict.passed) : run.expectations;
   if (run.expectations.length === 0) lines.push(`${GAP}nothing is expected of it`);
   if (shown.length > 0) lines.push(...rows(run, shown, style));
+  for (const line of failedActions(run, style)) lines.push(GAP + color.dim(line));
   return `${lines.join("\n")}\n`;
 }
 
@@ -58,13 +61,17 @@ export function verdictSummary(runs: readonly Pick<JudgedRun, "expectations">[],
   const counts = `${countOf(runs.length, "scenario")}, ${countOf(verdicts.length, "expectation")}`;
   const summary = `${counts}: ${verdicts.length - failed} passed, ${failed} failed`;
   const { bold, green, red } = pc.createColors(color);
+  if (verdicts.length === 0) return bold(summary);
   return bold(failed === 0 ? green(summary) : red(summary));
 }
 
 function heading(run: JudgedRun, style: VerdictStyle): string {
   const { bold } = pc.createColors(style.color);
-  const events = `${countOf(run.events, "event")} in ${readableDuration(run.durationMs)} of virtual time`;
-  return `${mark(run.passed, style)} ${bold(run.name)}  seed ${run.seed}, trace ${run.traceHash}, ${events}`;
+  const time = `${readableDuration(run.durationMs)} of virtual time`;
+  const events = `${countOf(run.events, "event")} in ${time}`;
+  // What nothing is expected of has not passed anything.
+  const outcome = run.expectations.length === 0 ? "RAN" : mark(run.passed, style);
+  return `${outcome} ${bold(run.name)}  seed ${run.seed}, trace ${run.traceHash}, ${events}`;
 }
 
 function mark(passed: boolean, style: VerdictStyle): string {
@@ -92,6 +99,20 @@ function rows(run: JudgedRun, verdicts: readonly Verdict[], style: VerdictStyle)
   return lines;
 }
 
+const MAX_FAILED_ACTIONS = 5;
+
+function failedActions({ unspokenFailures: failures = [] }: JudgedRun, { columns }: VerdictStyle): string[] {
+  if (failures.length === 0) return [];
+  const texts = failures
+    .slice(0, MAX_FAILED_ACTIONS)
+    .map(({ host, action, argument, atMs, text }) =>
+      [host, action, ...(argument === "" ? [] : [argument]), `at ${readableDuration(atMs)}: ${text}`].join(" "),
+    );
+  const more = failures.length - texts.length;
+  if (more > 0) texts.push(`and ${groupDigits(more)} more`);
+  return wrapText(`actions that failed: ${texts.join("; ")}`, columns - GAP.length);
+}
+
 interface Remark {
   readonly text: string;
   readonly dim: boolean;
@@ -115,8 +136,8 @@ function remarks(run: JudgedRun, verdict: Verdict, style: VerdictStyle): Remark[
   ].filter((part) => part !== "");
   if (place.length > 0) remarks.push({ text: place.join(", "), dim: false, wrap: true });
   if (run.file !== undefined) {
-    const { file, seed } = run;
-    const command = replayCommand({ file, seed, set: style.set ?? [], untilEvent: verdict.event });
+    const { file, seed, events } = run;
+    const command = verdictReplay({ file, seed, events }, verdict, style.set);
     remarks.push({ text: `replay: ${command}`, dim: false, wrap: false });
   }
   return remarks;

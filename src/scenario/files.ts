@@ -12,12 +12,17 @@ export type LoadResult =
   | { readonly ok: true; readonly scenarios: readonly Scenario[]; readonly problems: readonly [] }
   | { readonly ok: false; readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] };
 
+export interface LoadOptions extends ParseOptions {
+  /** Is it a problem where two scenarios have the same name? They could not both write a folder of that name. */
+  readonly uniqueNames?: boolean;
+}
+
 /**
  * Loads scenario files, and folders of them (all *.yaml and *.yml in them and below, in order of their names; not in
  * node_modules and hidden folders). A file that is named twice is loaded once. Throws nothing: what cannot be found or
  * read is a problem.
  */
-export function loadScenarios(paths: readonly string[], options: ParseOptions = {}): LoadResult {
+export function loadScenarios(paths: readonly string[], options: LoadOptions = {}): LoadResult {
   const problems: Problem[] = [];
   const scenarios: Scenario[] = [];
   const files = new Map<string, string>();
@@ -40,8 +45,8 @@ export function loadScenarios(paths: readonly string[], options: ParseOptions = 
     }
     const { name } = parsed.scenario;
     const owner = owners.get(name);
-    if (owner !== undefined) {
-      const message = `${owner} has the name ${name} too: scenarios that run together have names of their own`;
+    if (owner !== undefined && options.uniqueNames) {
+      const message = `${owner} has the name ${name} too: the files of each go to a folder of its name`;
       problems.push({ file, ...parsed.placeOf(["name"]), path: "name", message, found: name });
       continue;
     }

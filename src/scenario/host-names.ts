@@ -5,6 +5,11 @@ import { nearest } from "./suggest.ts";
 /** The most hosts of one scenario, groups written out. */
 export const MAX_HOSTS = 200_000;
 
+/** May two names, as a scenario writes them, mean the same host? `*` and groups mean several. */
+export function overlap(a: string, b: string, names: HostNames): boolean {
+  return a === b || a === "*" || b === "*" || names.groupOf(a) === b || names.groupOf(b) === a;
+}
+
 export class HostNames {
   /** Keys of `hosts`, in the order of the file, and how many hosts each stands for (undefined: it is no group). */
   private readonly counts: ReadonlyMap<string, number | undefined>;

@@ -13,6 +13,10 @@ export interface IssueText {
   readonly message?: string;
   readonly allowed?: readonly string[];
   readonly suggestion?: string | undefined;
+  /** Of unknown keys: what is said about some of them instead. */
+  readonly byKey?: Readonly<Record<string, IssueText>>;
+  /** Of unknown keys: all is said about the mapping at once, and what is missing in it is no mistake of its own. */
+  readonly ofWhole?: boolean;
 }
 
 export function issueText(text: IssueText): string {
@@ -34,6 +38,7 @@ export function expects(expected: string): (issue: z.core.$ZodRawIssue) => strin
 export function defaultIssueText(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
+      if (issue.expected === "boolean") return issueText(expectedBoolean(issue.input));
       return issueText({ expected: TYPE_NAMES[issue.expected] ?? `a value of type ${issue.expected}` });
     case "invalid_value":
       return oneOf(issue.values.map(String), issue.input);
@@ -52,6 +57,25 @@ export function defaultIssueText(issue: z.core.$ZodRawIssue): string {
     default:
       return issueText({ message: issue.message ?? "not allowed here" });
   }
+}
+
+const YES_AND_NO: Readonly<Record<string, string>> = {
+  yes: "true",
+  y: "true",
+  on: "true",
+  true: "true",
+  1: "true",
+  no: "false",
+  n: "false",
+  off: "false",
+  false: "false",
+  0: "false",
+};
+
+/** YAML once knew more words for true and false, and many people still do. */
+export function expectedBoolean(found: unknown): IssueText {
+  const isWord = typeof found === "string" || typeof found === "number";
+  return { expected: "true or false", suggestion: isWord ? YES_AND_NO[String(found).toLowerCase()] : undefined };
 }
 
 function oneOf(allowed: readonly string[], found: unknown): string {

@@ -3,8 +3,11 @@
 import { z } from "zod";
 import { buildScenario } from "./build.ts";
 import { checkExpectationParts } from "./checks/expectations.ts";
+import { checkExpectedActions } from "./checks/expected-actions.ts";
+import { checkExpectedTypes } from "./checks/expected-types.ts";
 import { checkHosts } from "./checks/hosts.ts";
 import { checkNetwork } from "./checks/network.ts";
+import { checkProtocol } from "./checks/protocol.ts";
 import { checkReferences } from "./checks/references.ts";
 import { checkTimeline } from "./checks/timeline.ts";
 import { readParts, type ScenarioParts } from "./parts.ts";
@@ -59,19 +62,27 @@ function findingsOf(parts: ScenarioParts): Finding[] {
     const what = Array.isArray(raw) ? "a list" : "a text";
     return [{ path: [], message: `found ${what}, expected a mapping with the keys name, description, hosts, ...` }];
   }
+  const bySchema = schemaFindings(scenarioSchema, raw).map(withHome);
+  // Everything else speaks of hosts.
+  if (parts.names.keys().length === 0) return bySchema;
   return [
-    ...schemaFindings(scenarioSchema, raw).map(withHome),
+    ...bySchema,
     ...checkReferences(parts),
     ...checkHosts(parts),
     ...checkNetwork(parts),
+    ...checkProtocol(parts),
     ...checkTimeline(parts),
     ...checkExpectationParts(parts),
+    ...checkExpectedActions(parts),
+    ...checkExpectedTypes(parts),
   ];
 }
 
 /** A key that is like no other here may belong elsewhere: `loss` in `network`. */
 function withHome(finding: Finding): Finding {
-  if (finding.at !== "key" || finding.suggestion !== undefined || finding.allowed === undefined) return finding;
+  if (finding.at !== "key" || finding.suggestion !== undefined || !finding.allowed?.length) return finding;
+  // An expectation has no options.
+  if (finding.path[0] === "expect") return finding;
   const home = homeOf(String(finding.path.at(-1)));
   return home === undefined ? finding : { ...finding, suggestion: formatPath(home) };
 }

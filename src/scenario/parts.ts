@@ -38,6 +38,12 @@ export interface ScenarioParts {
   readonly expect: readonly Part<Expectation>[];
 }
 
+/** Are all items of a list right, so that what is not in it is nowhere? */
+export function isWhole(key: string, items: readonly Part<unknown>[], raw: unknown): boolean {
+  const written = valueAt(raw, [key]).value;
+  return written === undefined || (Array.isArray(written) && written.length === items.length);
+}
+
 export function readParts(raw: unknown): ScenarioParts {
   const one = <T extends z.ZodType>(schema: T, path: Path): z.output<T> | undefined => {
     const result = schema.safeParse(valueAt(raw, path).value);

@@ -51,10 +51,15 @@ export function formatProblem(problem: Problem): string {
   // A setting has its path in its name.
   const isNamed = problem.path === "" || place.startsWith(`--set ${problem.path}=`);
   const lines = [isNamed ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`];
-  if (problem.suggestion !== undefined) lines.push(`  did you mean ${JSON.stringify(problem.suggestion)}?`);
+  if (problem.suggestion !== undefined) lines.push(`  did you mean ${quoted(problem.suggestion)}?`);
   if (problem.allowed !== undefined && problem.allowed.length > 0)
     lines.push(`  allowed: ${anyOf(problem.allowed, 24)}`);
   return lines.join("\n");
+}
+
+/** In quotes, but for what would be another value in YAML with quotes round it. */
+function quoted(suggestion: string): string {
+  return /^(true|false|\d+(\.\d+)?)$/.test(suggestion) ? suggestion : JSON.stringify(suggestion);
 }
 
 /** A path as people write it: `timeline.0.do`, with quotes round what has a dot in it. */
@@ -65,7 +70,7 @@ export function formatPath(path: Path): string {
 /** A value as a message shows it, on one line and not too long. */
 export function showValue(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty mapping" : "a mapping";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -9,6 +9,8 @@ import { anyOf, nearest } from "./suggest.ts";
 /** A finding, and whether a rule of ours found it rather than the shape of the schema. */
 interface SchemaFinding extends Finding {
   readonly byRule: boolean;
+  /** Says all that is wrong with the mapping at its path. */
+  readonly ofWhole?: boolean;
 }
 
 /** Checks a plain value against a schema. */
@@ -16,7 +18,7 @@ export function schemaFindings(schema: z.ZodType, raw: unknown): Finding[] {
   const result = schema.safeParse(raw, { error: defaultIssueText });
   if (result.success) return [];
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], raw));
-  return withoutEchoes(findings).map(({ byRule: _, ...finding }) => finding);
+  return withoutEchoes(findings).map(({ byRule: _, ofWhole: __, ...finding }) => finding);
 }
 
 /** A misspelled key is one mistake: what is missing because of it is not said again. */
@@ -26,7 +28,10 @@ function withoutEchoes(findings: readonly SchemaFinding[]): readonly SchemaFindi
     const parent = JSON.stringify(path.slice(0, -1));
     if (at === "key") misspelled.set(parent, [...(misspelled.get(parent) ?? []), suggestion]);
   }
-  return findings.filter(({ path, at, byRule }) => {
+  const wholes = new Set(findings.flatMap(({ path, ofWhole }) => (ofWhole ? [JSON.stringify(path)] : [])));
+  return findings.filter(({ path, at, byRule, ofWhole }) => {
+    if (ofWhole) return true;
+    if (wholes.has(JSON.stringify(path)) || wholes.has(JSON.stringify(path.slice(0, -1)))) return false;
     if (at === "key") return true;
     if (byRule && misspelled.has(JSON.stringify(path))) return false;
     const meant = at === "missing" ? misspelled.get(JSON.stringify(path.slice(0, -1))) : undefined;
@@ -40,6 +45,7 @@ function findingsOf(issue: z.core.$ZodIssue, parent: Path, raw: unknown): Schema
     case "custom":
       return [{ ...wrongValue(issue.message, path, raw), byRule: true }];
     case "unrecognized_keys":
+      if (readIssueText(issue.message).ofWhole) return [{ ...wrongValue(issue.message, path, raw), ofWhole: true }];
       return issue.keys.map((key) => unknownKey(issue.message, [...path, key], key));
     case "invalid_key":
       return issue.issues
@@ -78,7 +84,12 @@ function expectedOfAny(options: readonly (readonly z.core.$ZodIssue[])[]): strin
 }
 
 function unknownKey(message: string, path: Path, key: string): SchemaFinding {
-  const { message: text = "unknown key", allowed = [], suggestion = nearest(key, allowed) } = readIssueText(message);
+  const whole = readIssueText(message);
+  const {
+    message: text = "unknown key",
+    allowed = [],
+    suggestion = nearest(key, allowed),
+  } = whole.byKey?.[key] ?? whole;
   return {
     path,
     at: "key",

@@ -56,7 +56,7 @@ export const scenarioSchema = z.strictObject({
     .string({ error: name })
     .regex(/^[a-z0-9-]{1,100}$/, { error: name })
     .describe(
-      "Unique among the scenarios that run together; the folder of its results has this name. Lower-case letters, digits, hyphens.",
+      "The folder of its results has this name: unique among the scenarios of one `run --out`. Lower-case letters, digits, hyphens.",
     ),
   description: z
     .string({ error: expects("a sentence that says what the scenario shows") })

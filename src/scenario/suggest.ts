@@ -4,7 +4,8 @@ import { distance } from "fastest-levenshtein";
 
 /**
  * The word nearest to `written`, or undefined where none is near: one edit in short words, up to a third of the
- * letters in longer ones. Letters in the wrong order are one edit; a difference in case, or a word that only lacks its end, is always near.
+ * letters in longer ones. Letters in the wrong order are one edit; a difference in case, a word that only lacks
+ * its end, or one that only lacks what is before a hyphen, is always near.
  */
 export function nearest(written: string, words: Iterable<string>): string | undefined {
   const lower = written.slice(0, MAX_LENGTH).toLowerCase();
@@ -13,7 +14,8 @@ export function nearest(written: string, words: Iterable<string>): string | unde
   for (const word of words) {
     if (word === written) continue;
     const candidate = word.toLowerCase();
-    const edits = isPrefix(lower, candidate) ? 0.5 : editsBetween(lower, candidate);
+    const isPart = isPrefix(lower, candidate) || candidate.endsWith(`-${lower}`);
+    const edits = isPart ? 0.5 : editsBetween(lower, candidate);
     if (edits < bestDistance) {
       best = word;
       bestDistance = edits;

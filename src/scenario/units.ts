@@ -16,6 +16,8 @@ export interface Quantity {
   readonly units: Readonly<Record<string, readonly [number, number]>>;
   /** What people write instead of a unit, in lower case (beside the unit itself). "" is no unit at all. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** What a number without a unit may mean, where that depends on the number. */
+  readonly bare?: (digits: string) => string | undefined;
 }
 
 export const DURATION: Quantity = {
@@ -108,6 +110,11 @@ export const PERCENTAGE: Quantity = {
   pattern: /^\d+(\.\d+)? ?%$/,
   units: { "%": [-2, 1] },
   aliases: { percent: "%", "per cent": "%" },
+  bare(digits) {
+    const value = Number(digits);
+    if (value < 0 || value > 100) return undefined;
+    return value <= 1 ? digits : `${digits}%`;
+  },
 };
 
 /** The number of base units (ms, bytes, bit/s, ppm, 1), or undefined where the text is not such a quantity. */
@@ -118,7 +125,7 @@ export function parseQuantity(quantity: Quantity, text: string): number | undefi
   return scale && Number(`${digits}e${scale[0]}`) * scale[1];
 }
 
-/** What somebody who wrote `found` may have meant: `50 sec` gives `50s`, `1,5s` gives `1.5s`, 50 gives `50ms`. */
+/** What somebody who wrote `found` may have meant: `50 sec` gives `50s`, `1,5s` gives `1.5s`, 50 gives `50ms`; as a probability, 50 gives `50%`. */
 export function suggestQuantity(quantity: Quantity, found: unknown): string | undefined {
   if (typeof found !== "string" && typeof found !== "number") return undefined;
   const [, digits, unit = ""] =
@@ -129,6 +136,10 @@ export function suggestQuantity(quantity: Quantity, found: unknown): string | un
     ) ?? [];
   if (digits === undefined) return undefined;
   const lower = unit.toLowerCase();
+  if (unit === "" && quantity.bare) {
+    const suggestion = quantity.bare(digits);
+    return suggestion === String(found) ? undefined : suggestion;
+  }
   const meant = quantity.aliases[lower] ?? Object.keys(quantity.units).find((name) => name.toLowerCase() === lower);
   if (meant === undefined) return undefined;
   const suggestion = digits + meant;
@@ -138,6 +149,7 @@ export function suggestQuantity(quantity: Quantity, found: unknown): string | un
 /** A duration as a scenario writes it: 7020 gives `7.02s`, 0.25 gives `250us`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
   if (ms % 60_000 === 0) return `${ms / 60_000}min`;
   if (ms >= 1000) return `${ms / 1000}s`;
   return ms >= 1 ? `${ms}ms` : `${ms * 1000}us`;

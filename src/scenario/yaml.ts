@@ -3,6 +3,7 @@
 import { type Document, LineCounter, parseDocument, visit, type YAMLParseError, type YAMLWarning } from "yaml";
 import { type Finding, fileProblem, type Problem } from "./problems.ts";
 import { SourceMap } from "./source-map.ts";
+import { meantMistake } from "./yaml-mistakes.ts";
 
 /** The largest scenario file. */
 export const MAX_FILE_BYTES = 1 << 20;
@@ -43,7 +44,10 @@ export function readYaml(text: string, file: string): YamlSource {
       path: "",
       message,
     });
-    const problems = errors.map((error) => problemAt(error.pos[0], describe(error, text)));
+    const problems = errors.map((error) => {
+      const meant = meantMistake(error, text);
+      return problemAt(meant?.offset ?? error.pos[0], meant?.message ?? describe(error, text));
+    });
     const aliases = aliasProblem(document);
     if (aliases) problems.push(problemAt(aliases.offset, aliases.message));
     const isReadable = !aliases && errors.every((error) => error.code === "DUPLICATE_KEY");

@@ -9,7 +9,8 @@ describe("the command line", () => {
   });
 
   test("help is a result: on stdout, exit code 0, with examples for every command", async () => {
-    for (const args of [["--help"], ["run", "--help"], ["validate", "--help"], ["init", "--help"], ["help", "run"]]) {
+    const commands = ["run", "validate", "init", "directory", "peer", "find", "view", "get"];
+    for (const args of [["--help"], ...commands.map((command) => [command, "--help"]), ["help", "run"]]) {
       const { exitCode, out, err } = await peerlab(args);
       expect(exitCode).toBe(0);
       expect(out).toMatch(/\nExamples:\n {2}\$ peerlab \w+/);

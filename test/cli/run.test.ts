@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { fakeConsole, peerlab, scenarioFile, scenarioText, temporaryFolder } from "./fake-console.ts";
@@ -25,12 +25,12 @@ describe("peerlab run", () => {
     const file = scenarioFile(temporaryFolder(), "bulk", FAILS);
     const { exitCode, out } = await peerlab(["run", file, "--set", "network.loss=0.1"]);
     expect(exitCode).toBe(1);
-    expect(out).toContain(`replay: npx peerlab run ${file} --seed 42 --set network.loss=0.1`);
+    expect(out).toMatch(/--seed 42 --set network\.loss=0\.1 --until-event \d+\n/);
     const json = await peerlab(["run", file, "--json"]);
     expect(json.exitCode).toBe(1);
     const [expectation] = JSON.parse(json.out).scenarios[0].expectations;
     expect(expectation).toMatchObject({ passed: false });
-    expect(expectation.replay).toContain(`npx peerlab run ${file} --seed 42`);
+    expect(expectation.replay).toMatch(/^npx peerlab run \S+ --seed 42 --until-event \d+$/);
   });
 
   test("--json is one document with what the contract names, and nothing else", async () => {
@@ -48,6 +48,31 @@ describe("peerlab run", () => {
     expect(scenarios[0].expectations).toHaveLength(1);
     expect(scenarios[0].metrics.transmissionsPerPacket).toBeGreaterThan(1);
     expect(err).toBe("");
+  });
+
+  test("the replay of an answer that came too late stops at the last event until then", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk", "send: { host: sender, elapsed: 1s }");
+    const { out } = await peerlab(["run", file, "--json"]);
+    const [verdict] = JSON.parse(out).scenarios[0].expectations;
+    const replayed = await peerlab([...verdict.replay.split(" ").slice(2), "--no-charts"]);
+    expect(replayed.out).toContain(`stopped at event ${verdict.event}; `);
+    expect(replayed.exitCode).toBe(1);
+  });
+
+  test("without expectations it ran, and that is no failure", async () => {
+    const file = join(temporaryFolder(), "plain.yaml");
+    writeFileSync(file, scenarioText("plain").replace(/^expect:.*$/m, ""));
+    const { exitCode, out } = await peerlab(["run", file, "--no-charts"]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^RAN plain /);
+  });
+
+  test("an action that failed without an expectation is named", async () => {
+    const file = join(temporaryFolder(), "twice.yaml");
+    const crash = "{ at: 1s, host: receiver, do: crash }";
+    writeFileSync(file, scenarioText("twice").replace("timeline: [", `timeline: [${crash}, ${crash}, `));
+    const { out } = await peerlab(["run", file, "--no-charts", "--set", "protocol.attempts=3"]);
+    expect(out).toContain("\n  actions that failed: receiver crash at 1 s: receiver is down already");
   });
 
   test("a folder stands for all scenarios in it", async () => {
@@ -135,6 +160,37 @@ describe("peerlab run --out", () => {
     expect(read("charts.txt")).not.toContain("\u001b");
   });
 
+  test("the last line says where the files are", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const names = "(trace.csv, rtt.csv, summary.json, charts.txt)";
+    expect((await peerlab(["run", file, "--out", out])).out).toMatch(/\nfiles: .*\/results\/bulk\/ /);
+    scenarioFile(folder, "other");
+    const both = await peerlab(["run", folder, "--out", out, "--quiet"]);
+    expect(both.out.endsWith(`\nfiles: ${out}/<scenario>/ ${names}\n`)).toBe(true);
+    expect((await peerlab(["run", file])).out).not.toContain("files:");
+  });
+
+  test("scenarios of one name cannot both write; without --out they may both run", async () => {
+    const folder = temporaryFolder();
+    scenarioFile(folder, "one");
+    writeFileSync(join(folder, "two.yaml"), scenarioText("one"));
+    expect((await peerlab(["run", folder, "--out", join(folder, "results")])).exitCode).toBe(2);
+    expect((await peerlab(["run", folder, "--no-charts"])).out).toContain("2 scenarios");
+    expect((await peerlab(["validate", folder])).exitCode).toBe(0);
+  });
+
+  // Node's own recursive mkdir never returns there.
+  test.runIf(existsSync("/proc/self"))("a file system that takes no folders is exit code 3", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const { exitCode, err } = await peerlab(["run", file, "--out", "/proc/peerlab/results"]);
+    expect(exitCode).toBe(3);
+    expect(err).toContain("cannot make the folder /proc/peerlab/results/bulk: no folder can be made in /proc\n");
+    const init = await peerlab(["init", "/proc/peerlab/lesson.yaml"]);
+    expect(init.exitCode).toBe(3);
+    expect(init.err).toContain("cannot make the folder /proc/peerlab: ");
+  });
+
   test("does not change the run", async () => {
     const folder = temporaryFolder();
     const file = scenarioFile(folder, "bulk");
@@ -214,6 +270,8 @@ describe("peerlab run, when it cannot", () => {
     ["a --set without a value", ["FILE", "--set", "network.loss"]],
     ["--until-event 0", ["FILE", "--until-event", "0"]],
     ["--until-event with a word", ["FILE", "--until-event", "soon"]],
+    ["an empty --out", ["FILE", "--out", ""]],
+    ["an empty --seed", ["FILE", "--seed", ""]],
     ["--watch with --json", ["FILE", "--watch", "--json"]],
     ["an unknown option", ["FILE", "--colour"]],
     ["no path", []],

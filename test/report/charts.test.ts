@@ -47,9 +47,9 @@ class Story {
   }
 }
 
-/** One sample every 100 ms, from 50 ms to 7950 ms. */
+/** One sample every 100 ms, from 50 ms to 7950 ms; the first is 2 % shorter, which is more than nothing. */
 function steady(story = new Story()): Story {
-  for (let atMs = 50; atMs < 8000; atMs += 100) story.sample(atMs, 100, 100, 150);
+  for (let atMs = 50; atMs < 8000; atMs += 100) story.sample(atMs, atMs === 50 ? 98 : 100, 100, 150);
   return story;
 }
 
@@ -77,7 +77,7 @@ describe("an RTT chart", () => {
   });
 
   test("the three series stand at their heights, told apart without colour", () => {
-    const chart = new Story().sample(4000, 75, 50, 150).sample(4100, 75, 50, 150).chart();
+    const chart = new Story().sample(4000, 75, 50, 150).sample(4100, 73, 50, 150).chart();
     expect(heightOf(chart, /═/)).toBe(13);
     expect(heightOf(chart, /•/)).toBe(7);
     expect(heightOf(chart, /─/)).toBe(5);
@@ -85,7 +85,7 @@ describe("an RTT chart", () => {
   });
 
   test("the estimates hold until the next observation; a sample is a point in time", () => {
-    const chart = new Story().sample(1000, 75, 50, 150).sample(6000, 75, 50, 150).chart();
+    const chart = new Story().sample(1000, 75, 50, 150).sample(6000, 74, 50, 150).chart();
     const rows = chart.split("\n").slice(2, 15);
     const [interval, samples] = [rows.find((row) => row.includes("═"))!, rows.find((row) => row.includes("•"))!];
     expect(interval.slice(PLOT)).toBe(" ".repeat(10) + "═".repeat(70));
@@ -95,7 +95,7 @@ describe("an RTT chart", () => {
   test("a spike of one packet in a long run is seen", () => {
     const run = (spikeAt: number) => {
       const story = new Story();
-      for (let i = 0; i < 100_000; i++) story.sample(i * 0.08, i === spikeAt ? 1000 : 100, 90, 1000);
+      for (let i = 0; i < 100_000; i++) story.sample(i * 0.08, i === spikeAt ? 1000 : i === 0 ? 98 : 100, 90, 1000);
       return story.chart();
     };
     expect(heightOf(run(-1), /•|┊/)).toBe(2);
@@ -140,7 +140,14 @@ describe("an RTT chart", () => {
     expect(chart).toMatch(/^ +150 ms ┤═/m);
     expect(chart).toMatch(/^ +0 ms ┤/m);
     expect(chart).toMatch(/^ +0 s +2 s +4 s +6 s +8 s$/m);
-    expect(new Story().sample(50, 100).chart({ endMs: 100 })).toMatch(/^ +0 ms +20 ms +40 ms/m);
+    expect(new Story().sample(50, 100).sample(60, 90).chart({ endMs: 100 })).toMatch(/^ +0 ms +20 ms +40 ms/m);
+  });
+
+  test("numbers on both axes have their digits in threes", () => {
+    const chart = new Story().sample(50, 1500).sample(60, 1200).chart({ endMs: 5_000_000 });
+    expect(chart).toMatch(/^ +3,000 ms ┤/m);
+    expect(chart).toMatch(/ 4,000 s/);
+    expect(chart).not.toMatch(/\d{4}/);
   });
 
   test("keeps to the width, whatever it is", () => {
@@ -166,9 +173,9 @@ describe("an RTT chart", () => {
 
 describe("several pairs of hosts", () => {
   function pairs(): RttSeriesSink["series"] {
-    const quiet = new Story("quiet", "H1").sample(100, 50).sink.series;
+    const quiet = new Story("quiet", "H1").sample(100, 50).timeout(200, 100).sink.series;
     const busy = steady(new Story("busy", "H1")).sink.series;
-    const middle = new Story("middle", "H1").sample(100, 50).sample(200, 50).sink.series;
+    const middle = new Story("middle", "H1").sample(100, 50).sample(200, 60).sample(300, 50).sink.series;
     return [...quiet, ...busy, ...middle];
   }
 
@@ -177,6 +184,33 @@ describe("several pairs of hosts", () => {
     expect(charts.match(/^\w+ -> H1/gm)).toEqual(["busy -> H1", "middle -> H1"]);
     expect(charts).toContain("and 1 quieter pair of hosts: see rtt.csv");
     expect(rttCharts(pairs(), plain)).not.toContain("quieter");
+  });
+
+  test("where nothing varies, one line says it all", () => {
+    const steady = new Story("H3", "H1");
+    for (let i = 0; i < 5; i++) steady.sample(100 * i, 0.655);
+    const once = new Story("H4", "H1").sample(100, 1234.5);
+    const nearly = new Story("H5", "H1").sample(100, 100).sample(200, 100.9);
+    const series = [...once.sink.series, ...steady.sink.series, ...nearly.sink.series];
+    const lines = [
+      "H3 -> H1: 5 samples, all 0.655 ms, no timeout",
+      "H5 -> H1: 2 samples, 100 ms to 101 ms, no timeout",
+      "H4 -> H1: 1 sample, 1,235 ms, no timeout",
+      "",
+    ];
+    expect(rttCharts(series, plain)).toBe(lines.join("\n"));
+    expect(steady.timeout(700, 100).chart()).toContain("┤");
+    const varying = new Story("H6", "H1").sample(100, 100).sample(200, 102);
+    expect(varying.chart()).toContain("┤");
+    // Pictures first, whoever measured more.
+    expect(rttCharts([...nearly.sink.series, ...varying.sink.series], plain)).toMatch(
+      /^H6 -> [\s\S]*\n\nH5 -> [^\n]*\n$/,
+    );
+  });
+
+  test("of very many steady pairs, the last are only counted", () => {
+    const many = Array.from({ length: 14 }, (_, i) => new Story(`P${i}`, "H1").sample(100, 50).sink.series).flat();
+    expect(rttCharts(many, plain)).toMatch(/\nP11 -> [^\n]*\nand 2 quieter pairs of hosts: see rtt.csv\n$/);
   });
 
   test("share one time axis", () => {

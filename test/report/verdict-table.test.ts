@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type JudgedRun, type VerdictStyle, verdictSummary, verdictTable } from "../../src/report/verdict-table.ts";
-import type { Verdict } from "../../src/scenario/expect/facts.ts";
+import type { ActionResult, Verdict } from "../../src/scenario/expect/facts.ts";
 
 const plain: VerdictStyle = { columns: 80, color: false, symbols: false };
 
@@ -67,10 +67,10 @@ describe("the verdict table", () => {
     );
   });
 
-  test("a scenario without a file has no replay command; a failure without an event is replayed whole", () => {
+  test("a scenario without a file has no replay command; a failure without an event is replayed to the last one", () => {
     expect(verdictTable({ ...run(breaks), file: undefined }, plain)).not.toContain("replay");
     const { event: _, ...nowhere } = breaks;
-    expect(verdictTable(run(nowhere), plain)).toMatch(/--seed 42\n/);
+    expect(verdictTable(run(nowhere), plain)).toMatch(/--seed 42 --until-event 12345\n/);
   });
 
   test("an expectation that should fail says so, whether it does or not", () => {
@@ -103,6 +103,35 @@ describe("the verdict table", () => {
     expect(table).not.toContain("transmissionsPerPacket");
     expect(table).toContain("lookup H4");
     expect(verdictTable(run(), plain)).toContain("nothing is expected of it");
+  });
+
+  test("what nothing is expected of ran, and passed nothing", () => {
+    for (const style of [plain, { ...plain, symbols: true, color: true }]) {
+      expect(verdictTable(run(), style)).toMatch(/^RAN /);
+    }
+    expect(verdictSummary([run()], true)).not.toContain("\u001b[32m");
+  });
+
+  test("actions that failed unnoticed are named below, a few of them", () => {
+    const crash = (host: string): ActionResult => ({
+      atMs: 8000,
+      finishedMs: 8000,
+      host,
+      action: "crash",
+      argument: "",
+      outcome: "failed",
+      text: `${host} is down`,
+    });
+    const wide = { ...plain, columns: 160 };
+    expect(verdictTable({ ...run(holds), unspokenFailures: [crash("H1")] }, wide)).toMatch(
+      /\n {2}actions that failed: H1 crash at 8 s: H1 is down\n$/,
+    );
+    const lookup = { ...crash("H4"), action: "lookup", argument: "a.txt", text: "404 file not found" };
+    const many = [lookup, ...Array.from({ length: 1204 }, (_, i) => crash(`P${i}`))];
+    const table = verdictTable({ ...run(holds), unspokenFailures: many }, wide).replace(/\n */g, " ");
+    expect(table).toContain("actions that failed: H4 lookup a.txt at 8 s: 404 file not found; P0 crash");
+    expect(table).toMatch(/P3 is down; and 1,200 more $/);
+    expect(verdictTable(run(holds), wide)).not.toContain("actions that failed");
   });
 
   test("colour and symbols only where asked", () => {

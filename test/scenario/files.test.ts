@@ -63,12 +63,13 @@ test("what is wrong with one file does not hide the others", () => {
   expect(loaded.problems.map(({ file }) => file)).toEqual(["nowhere", "s/a.yaml", "s/c.yaml"]);
 });
 
-test("two scenarios of one name", () => {
+test("two scenarios of one name, where each has a folder of its name to write to", () => {
   writeFileSync("s/a.yaml", scenario("same"));
   writeFileSync("s/b.yaml", scenario("same"));
-  expect(problemsOf(["s"])).toEqual([
-    "s/b.yaml:1:7: name: s/a.yaml has the name same too: scenarios that run together have names of their own",
+  expect(loadScenarios(["s"], { uniqueNames: true }).problems.map(formatProblem)).toEqual([
+    "s/b.yaml:1:7: name: s/a.yaml has the name same too: the files of each go to a folder of its name",
   ]);
+  expect(namesOf(["s"])).toEqual(["same", "same"]);
 });
 
 test("no such path; a folder without a scenario", () => {

@@ -96,7 +96,7 @@ describe("values", () => {
     ],
     [
       "loss: [0.1]",
-      "x.yaml:8:18: network.loss: found a list, expected a probability from 0 to 1 (or 0% to 100%), or { gilbertElliott: { p: 0.03, r: 0.3 } }",
+      "x.yaml:8:18: network.loss: found a list of 1, expected a probability from 0 to 1 (or 0% to 100%), or { gilbertElliott: { p: 0.03, r: 0.3 } }",
     ],
     [
       "loss:",
@@ -116,6 +116,11 @@ describe("values", () => {
     ["network: { delay: { distribution: unifrom, min: 0, max: 0 } }", "uniform"],
     ["network: { rate: 10Mbps }", "10Mbit/s"],
     ["network: { loss: 10 percent }", "10%"],
+    ["network: { loss: 10 }", "10%"],
+    ['network: { duplicate: "12,5" }', "12.5%"],
+    ["protocol: { attempts: infinite }", "unlimited"],
+    ["protocol: { attempts: .inf }", "unlimited"],
+    ["network: { rate: none }", "unlimited"],
     ["protocol: { maxDatagram: 512 }", "512B"],
     ["protocol: { duplicateWindow: 3 sec }", "3s"],
     ["protocol: { rto: { estimator: RFC6298 } }", "rfc6298"],
@@ -128,6 +133,19 @@ describe("values", () => {
     const problems = problemsOf(BARE + written);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`\n  did you mean "${suggestion}"?`);
+  });
+
+  test.each([
+    ['network: { loss: "0,1" }', "0.1"],
+    ["network: { keepOrder: yes }", "true"],
+    ["protocol: { rto: { karn: off } }", "false"],
+  ])("%s: did you mean %s, without quotes?", (written, suggestion) => {
+    expect(problemsOf(BARE + written)[0]).toContain(`\n  did you mean ${suggestion}?`);
+  });
+
+  test("a number that cannot be a probability means nothing else", () => {
+    for (const loss of ["-0.1", "101"])
+      expect(problemsOf(`${BARE}network: { loss: ${loss} }`)[0]).not.toContain("mean");
   });
 
   test.each([
@@ -176,6 +194,14 @@ describe("faults and partitions", () => {
       "faults: [{ match: {}, do: { delay: 5s, corrupt: 3 } }]",
       "x.yaml:8:38: network.faults.0.do: found a mapping, expected one of { delay: 5s }, { duplicate: 4s } or { corrupt: 3 }",
     ],
+    [
+      "faults: [{ from: sender, drop }]",
+      "x.yaml:8:21: network.faults.0: a fault is { match: { from: sender }, do: drop }",
+    ],
+    [
+      "faults: [{ match: { nth: 2 }, from: sender, delay: 3s }]",
+      "x.yaml:8:21: network.faults.0: a fault is { match: { nth: 2, from: sender }, do: { delay: 3s } }",
+    ],
     ["faults: [{ match: {}, do: { dely: 5s } }]", "x.yaml:8:40: network.faults.0.do.dely: unknown key"],
     [
       "faults: [{ match: { type: DATA-ACK }, do: drop }]",
@@ -199,7 +225,7 @@ describe("faults and partitions", () => {
     ],
     [
       "partitions: [{ between: [sender] }]",
-      "x.yaml:8:36: network.partitions.0.between: found a list, expected a list of the two ends, such as [H1, H2] or [[H1], [H2, H3]]",
+      "x.yaml:8:36: network.partitions.0.between: found a list of 1, expected a list of the two ends, such as [H1, H2] or [[H1], [H2, H3]]",
     ],
     [
       "partitions: [{ from: sender, start: 5s, end: 5s }]",
@@ -273,6 +299,10 @@ describe("hosts", () => {
       'x.yaml:6:32: hosts.a.clockDrift: found "600000ppm", expected a clock drift from -500000ppm to 500000ppm',
     ],
     [
+      [directory, "a: { role: peer, files: [b] }"],
+      "x.yaml:6:27: hosts.a.files: found a list of 1, expected files by name with sizes, such as { new.txt: 58710B }",
+    ],
+    [
       [directory, "a: { role: peer, shares: [b] }"],
       'x.yaml:6:29: hosts.a.shares.0: found "b", expected one of the host\'s `files`',
     ],
@@ -326,6 +356,21 @@ describe("hosts", () => {
     ]);
   });
 
+  test("a role without its family", () => {
+    expect(problemsOf(BARE.replace("arq-sender", "sender"))[0]).toContain('\n  did you mean "arq-sender"?');
+  });
+
+  test("a start in m is one in min", () => {
+    expect(problemsOf(SHARING.replace("start: 2s", "start: 3m"))[0]).toContain('\n  did you mean "3min"?');
+  });
+
+  test("without hosts, nothing is said about who is not there", () => {
+    const rest = "timeline: [{ at: 1s, host: H3, do: list }]\nexpect: [{ converges: 8s }]\n";
+    expect(headsOf(`name: x\ndescription: y\n${rest}`)).toEqual([
+      "x.yaml:1:1: hosts: missing: expected hosts by name, such as { H1: { role: directory } }",
+    ]);
+  });
+
   test("no hosts", () => {
     expect(headsOf("name: x\ndescription: y\nhosts: {}")).toEqual([
       "x.yaml:3:8: hosts: found an empty mapping, expected at least one host",
@@ -335,12 +380,18 @@ describe("hosts", () => {
 
 describe("timeline", () => {
   test.each([
-    ["at: 61s, host: H2, do: list", "x.yaml:11:11: timeline.0.at: 61s is after the end of the run (duration: 1min)"],
+    ["at: 61s, host: H2, do: list", "x.yaml:11:11: timeline.0.at: 61s is after the end of the run (duration: 60s)"],
     [
       "at: 1s, do: list",
       "x.yaml:11:5: timeline.0.host: missing: who does it (`host: H2`), or how the `network` changes",
     ],
     ["at: 1s, host: H2", "x.yaml:11:5: timeline.0.do: missing: what the host does, such as `do: list`"],
+    [
+      "at: 1s, host: H2, lookup: new.txt",
+      "x.yaml:11:25: timeline.0.lookup: an action goes inside do: do: { lookup: new.txt }",
+    ],
+    ["at: 1s, host: H2, list", "x.yaml:11:25: timeline.0.list: an action goes inside do: do: list"],
+    ["at: 10h, host: H2, do: list", "x.yaml:11:11: timeline.0.at: 10h is after the end of the run (duration: 60s)"],
     ["at: 1s, hots: H2, do: list", "x.yaml:11:15: timeline.0.hots: unknown key"],
     [
       "at: 1s, host: H2, do: list, network: { loss: 1 }",
@@ -403,6 +454,23 @@ describe("timeline", () => {
     expect(headsOf(SHARING + entries)).toEqual([]);
   });
 
+  test("a choice is one of an earlier look-up of the same host and file", () => {
+    const download = (earlier: string, who = "H3", choice = ", choice: 3") =>
+      headsOf(`${SHARING}timeline:
+  - { at: 9s, host: ${who}, do: { download: { file: new.txt${choice} } } }
+  - { ${earlier} }`).map((head) => head.replace(/^x\.yaml:11:\d+: /, ""));
+    const missing =
+      "timeline.0.do.download: H3 takes choice 3 of a look-up, but has not looked new.txt up before: add that, or say `from`";
+    expect(download("at: 8s, host: H3, do: { lookup: new.txt }")).toEqual([]);
+    expect(download('at: 8s, host: "*", do: crash')).toEqual([missing]);
+    expect(download("at: 9s, host: H3, do: { lookup: new.txt }")).toEqual([missing]);
+    expect(download("at: 8s, host: H2, do: { lookup: new.txt }")).toEqual([missing]);
+    expect(download("at: 8s, host: H3, do: { lookup: recv.txt }")).toEqual([missing]);
+    expect(download("at: 8s, host: H2, do: list", "H3", "")[0]).toContain("H3 takes the first choice of a look-up");
+    expect(download("at: 8s, host: flock, do: { lookup: new.txt }", "flock-2")).toEqual([]);
+    expect(download("at: 8s, host: flock-2, do: { lookup: new.txt }", "flock")).toEqual([]);
+  });
+
   test("a bare sender sends to a bare receiver, no more than fits", () => {
     const send = (to: string, bytes: string) =>
       headsOf(`${BARE}timeline: [{ at: 0s, host: sender, do: { send: { to: ${to}, bytes: ${bytes} } } }]`);
@@ -420,6 +488,94 @@ describe("timeline", () => {
     const entries = Array.from({ length: 11 }, () => "  - { at: 1s, host: flock, do: crash }").join("\n");
     expect(headsOf(`${text}timeline:\n${entries}`)).toEqual([
       "x.yaml:10:1: timeline: more than 1000000 actions, counting each host of a group",
+    ]);
+  });
+});
+
+describe("protocol", () => {
+  const protocol = (options: string, hosts = BARE) => headsOf(`${hosts}protocol: { ${options} }`);
+
+  test("what follows samples has no effect on a timeout that is fixed", () => {
+    expect(protocol("rto: { estimator: fixed, alpha: 0.1, granularity: 1ms }")).toEqual([
+      "x.yaml:8:38: protocol.rto.alpha: has no effect with estimator: fixed",
+      "x.yaml:8:50: protocol.rto.granularity: has no effect with estimator: fixed",
+    ]);
+    expect(protocol("rto: { estimator: report, alpha: 0.1, granularity: 1ms }")).toEqual([]);
+  });
+
+  test("peers need a window for duplicates that is shorter than their update period", () => {
+    const why = "a peer's updates are equal, and would be taken for copies of the first";
+    expect(protocol("duplicateWindow: 10s, peer: { updatePeriod: 10s }", SHARING)).toEqual([
+      `x.yaml:10:30: protocol.duplicateWindow: must be shorter than the update period (10s): ${why}`,
+    ]);
+    expect(protocol("duplicateWindow: 8s", SHARING)[0]).toContain("(7.02s, the default)");
+    expect(protocol("peer: { updatePeriod: 3s }", SHARING)).toEqual([
+      `x.yaml:10:35: protocol.peer.updatePeriod: must be longer than protocol.duplicateWindow (3s, the default): ${why}`,
+    ]);
+    expect(protocol("duplicateWindow: 9.9s, peer: { updatePeriod: 10s }", SHARING)).toEqual([]);
+    expect(protocol("duplicateWindow: 10s")).toEqual([]);
+  });
+});
+
+describe("expectations", () => {
+  const expectation = (item: string, before = SHARING) =>
+    headsOf(`${before}expect: [{ ${item} }]`).map((head) => head.replace(/^x\.yaml:\d+:\d+: expect\.0/, ""));
+
+  test.each([
+    ["events: { event: send }, count: 3", [".count: count belongs inside events: { ..., count: 3 }"]],
+    ["drops: 0, atMost: 3", [".atMost: atMost belongs inside drops: { ..., atMost: 3 }"]],
+    ["converges: 8s, within: 9s", [".within: within belongs inside converges: { ..., within: 9s }"]],
+    ["drops: 0, untill: 3s", [".untill: unknown key"]],
+    [
+      "drops: 0, shouldFail: true",
+      ['.shouldFail: found true, expected a text that says why, such as "the wire has no message numbers"'],
+    ],
+    ["converges: 8s", []],
+    ["converges: soon", ['.converges: found "soon", expected a duration such as 8s, or { within: 8s }']],
+    [
+      "events: { event: timer }",
+      [
+        '.events.event: found "timer", expected one of send, deliver, drop, duplicate, corrupt, timeout, rtt, state, http, reject, action',
+      ],
+    ],
+    ["view: { host: H1, shows: {} }", [".view.host: H1 does no view: it is a directory, and only a peer does"]],
+    ["send: { host: H2, delivered: 1 }", [".send.host: H2 does no send: it is a peer, and only an arq-sender does"]],
+    ["view: { host: H2, shows: {} }", [".view: there is nothing to judge: H2 does no view in the timeline"]],
+    [
+      "events: { event: send, type: DATA-ACK }",
+      [".events.type: no host of this scenario sends DATA-ACK: only an arq-sender does"],
+    ],
+    ["drops: 0, type: DATA", [".type: no host of this scenario sends DATA: only an arq-sender does"]],
+    ["events: { event: send, type: SYN-ACK }", []],
+  ])("%s", (item, problems) => {
+    expect(expectation(item)).toEqual(problems);
+  });
+
+  test("a key that fits nowhere is told what may stand beside the form, not every metric", () => {
+    expect(problemsOf(`${SHARING}expect: [{ drops: 0, untill: 3s }]`)[0]).toContain(
+      "\n  allowed: host, peer, type, after, before, because or shouldFail",
+    );
+    expect(problemsOf(`${SHARING}expect: [{ drops: 0, befor: 3s }]`)[0]).toContain('mean "before"?');
+  });
+
+  test("bare hosts send no updates", () => {
+    expect(expectation("drops: 0, type: UPDATE", BARE)).toEqual([
+      ".type: no host of this scenario sends UPDATE: only a peer or its directory does",
+    ]);
+    expect(expectation("drops: 0, type: DATA", BARE)).toEqual([]);
+  });
+
+  test("an action that is expected is one that the host does, with that file", () => {
+    const looked = (who: string, item: string) =>
+      expectation(item, `${SHARING}timeline: [{ at: 1s, host: ${who}, do: { lookup: new.txt } }]\n`);
+    expect(looked("H3", "lookup: { host: H3, file: new.txt, offers: [] }")).toEqual([]);
+    expect(looked('"*"', "lookup: { host: H3, offers: [] }")).not.toContain("nothing to judge");
+    expect(looked("flock", "lookup: { host: flock-2, offers: [] }")).toEqual([]);
+    expect(looked("H3", "lookup: { host: H3, file: old.txt, offers: [] }")).toEqual([
+      ".lookup: there is nothing to judge: H3 does no lookup of old.txt in the timeline",
+    ]);
+    expect(looked("H2", "lookup: { host: H3, offers: [] }")).toEqual([
+      ".lookup: there is nothing to judge: H3 does no lookup in the timeline",
     ]);
   });
 });

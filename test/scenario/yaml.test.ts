@@ -28,6 +28,26 @@ test.each([
   [
     "a bracket left open",
     "name: a\ndescription: [b\nhosts: {}\n",
+    "x.yaml:2:14: not valid YAML: this [ is not closed: add ]",
+  ],
+  [
+    "a brace left open, with others in quotes and comments",
+    `name: "{"\nhosts:\n  a: { role: directory # {\n  b: { role: 'it{' }\n`,
+    "x.yaml:3:6: not valid YAML: this { is not closed: add }",
+  ],
+  [
+    "an item without its dash, before others",
+    "expect:\n  drops: 0\n  # more\n  - drops: 1\n",
+    "x.yaml:2:3: not valid YAML: an item of a list begins with a dash: - drops: 0",
+  ],
+  [
+    "an item without its dash, behind others",
+    "expect:\n  - drops: 1\n    before: 1s\n  drops: 0\n",
+    "x.yaml:4:3: not valid YAML: an item of a list begins with a dash: - drops: 0",
+  ],
+  [
+    "a line that is indented too little",
+    "hosts:\n    a: {}\n  b: {}\n",
     "x.yaml:3:1: not valid YAML: the indentation does not fit the lines above, or a [ or { above is not closed",
   ],
   [

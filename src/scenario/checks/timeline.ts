@@ -1,11 +1,12 @@
 /** What happens must be possible: in time, for the host that does it, and with what it is done to. */
 
-import type { Part, ScenarioParts } from "../parts.ts";
+import { overlap } from "../host-names.ts";
+import { isWhole, type Part, type ScenarioParts } from "../parts.ts";
 import type { Finding, Path } from "../problems.ts";
 import type { Role, WrittenHost } from "../schema/hosts.ts";
 import { ACTION_ROLES, type Action, type ActionKind, type WrittenTimelineEntry } from "../schema/timeline.ts";
+import { valueAt } from "../source-map.ts";
 import { nearest } from "../suggest.ts";
-import { formatDuration } from "../units.ts";
 
 export function checkTimeline(parts: ScenarioParts): Finding[] {
   if (countActions(parts) > MAX_ACTIONS) {
@@ -13,7 +14,7 @@ export function checkTimeline(parts: ScenarioParts): Finding[] {
       { path: ["timeline"], at: "key", message: `more than ${MAX_ACTIONS} actions, counting each host of a group` },
     ];
   }
-  return parts.timeline.flatMap((part) => [...checkTime(part, parts.durationMs), ...checkAction(part, parts)]);
+  return parts.timeline.flatMap((part) => [...checkTime(part, parts), ...checkAction(part, parts)]);
 }
 
 /** The most actions of one scenario, those of a group counted one by one. */
@@ -27,12 +28,13 @@ function countActions({ timeline, names }: ScenarioParts): number {
   }, 0);
 }
 
-function checkTime({ path, value }: Part<WrittenTimelineEntry>, durationMs: number | undefined): Finding[] {
+function checkTime({ path, value }: Part<WrittenTimelineEntry>, { durationMs, raw }: ScenarioParts): Finding[] {
   if (durationMs === undefined || value.atMs <= durationMs) return [];
+  const written = (path: Path) => String(valueAt(raw, path).value);
   return [
     {
       path: [...path, "at"],
-      message: `${formatDuration(value.atMs)} is after the end of the run (duration: ${formatDuration(durationMs)})`,
+      message: `${written([...path, "at"])} is after the end of the run (duration: ${written(["duration"])})`,
     },
   ];
 }
@@ -48,6 +50,7 @@ function checkAction({ path, value }: Part<WrittenTimelineEntry>, parts: Scenari
     }),
     ...(action.kind === "send" ? checkSend(action, [...path, "do", "send"], parts) : []),
     ...(action.kind === "download" ? checkSource(action.from, [...path, "do", "download", "from"], parts) : []),
+    ...(action.kind === "download" && action.from === undefined ? checkChoice(value, action, path, parts) : []),
   ];
 }
 
@@ -108,17 +111,39 @@ function checkSource(from: string | undefined, path: Path, { names, hosts }: Sce
   return [{ path, message: `${from} has no files to download: it is ${article(source.role)}, not a peer` }];
 }
 
+/** A choice is one of a look-up's; there must have been one, by the host itself. */
+function checkChoice(
+  { atMs, hosts }: WrittenTimelineEntry & { readonly kind: "action" },
+  { file, choice }: Action & { kind: "download" },
+  path: Path,
+  { timeline, names, raw }: ScenarioParts,
+): Finding[] {
+  if (!isWhole("timeline", timeline, raw)) return [];
+  const position = Number(path[1]);
+  const looksUp = (host: string) =>
+    timeline.some(({ path: [, index], value }) => {
+      if (value.kind !== "action" || value.action.kind !== "lookup" || value.action.file !== file) return false;
+      const isEarlier = value.atMs < atMs || (value.atMs === atMs && Number(index) < position);
+      return isEarlier && value.hosts.some((name) => overlap(name, host, names));
+    });
+  const without = hosts.find((host) => !looksUp(host));
+  if (without === undefined) return [];
+  const asked = valueAt(raw, [...path, "do", "download", "choice"]).exists ? `choice ${choice}` : "the first choice";
+  const message = `${without} takes ${asked} of a look-up, but has not looked ${file} up before: add that, or say \`from\``;
+  return [{ path: [...path, "do", "download"], message }];
+}
+
 function actionsOf(role: Role): ActionKind[] {
   const anyRole: ActionKind[] = ["crash", "restart", "pause", "resume", "start"];
   const own = (Object.keys(ACTION_ROLES) as ActionKind[]).filter((kind) => ACTION_ROLES[kind] === role);
   return [...own, ...anyRole];
 }
 
-function article(role: Role): string {
+export function article(role: Role): string {
   return role.startsWith("arq") ? `an ${role}` : `a ${role}`;
 }
 
-const PHRASES: Readonly<Partial<Record<ActionKind, string>>> = {
+export const PHRASES: Readonly<Partial<Record<ActionKind, string>>> = {
   lookup: "look a file up",
   view: "view the directory",
   list: "list its files",

@@ -26,8 +26,7 @@ export interface CheckContext {
 
 /** What is wrong with a scenario's expectations. Empty: nothing. */
 export function checkExpectations(expectations: readonly Expectation[], context: CheckContext): ExpectationFinding[] {
-  const own = Object.values(MESSAGE_TYPE_NAMES);
-  const messageTypes = [...own, ...(context.messageTypes ?? [])];
+  const messageTypes = [...Object.values(MESSAGE_TYPE_NAMES), ...(context.messageTypes ?? [])];
   const checker = new Checker(context, [...messageTypes.flatMap((type) => [type, `${type}-ACK`]), ...SEGMENT_TYPES]);
   expectations.forEach((expectation, index) => {
     checker.check(expectation, index);

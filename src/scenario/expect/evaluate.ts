@@ -2,6 +2,7 @@
 
 import { EVENT_KINDS, EventCode, type RttRow, type TraceEvent, type TraceSink } from "../../trace/events.ts";
 import { EventCollector } from "./event-collector.ts";
+import { EventTimes } from "./event-times.ts";
 import type { Expectation } from "./expectation.ts";
 import type { RunFacts, Verdict } from "./facts.ts";
 import { judgeDownload, judgeList, judgeLookup, judgeSend, judgeView } from "./judge-actions.ts";
@@ -24,6 +25,7 @@ export class ExpectationJudge {
   readonly sinks: readonly TraceSink[];
   private readonly expectations: readonly Expectation[];
   private readonly collectors = new Map<Expectation, EventCollector | MetricCollector>();
+  private readonly times: EventTimes | undefined;
 
   constructor(expectations: readonly Expectation[]) {
     this.expectations = expectations;
@@ -37,12 +39,22 @@ export class ExpectationJudge {
         }
       }
     }
-    this.sinks = sinksOf(this.collectors);
+    this.times = expectations.some(namesTimesAlone) ? new EventTimes() : undefined;
+    this.sinks = [...sinksOf(this.collectors), ...(this.times ? [this.times] : [])];
   }
 
   /** The verdicts, in the order of the expectations. */
   judge(facts: RunFacts): Verdict[] {
-    return this.expectations.map((expectation) => verdictOf(expectation, this.judgementOf(expectation, facts)));
+    return this.expectations.map((expectation) =>
+      this.withEvent(verdictOf(expectation, this.judgementOf(expectation, facts))),
+    );
+  }
+
+  /** A verdict that names a time names an event, too. */
+  private withEvent(verdict: Verdict): Verdict {
+    if (verdict.atMs === undefined || verdict.event !== undefined) return verdict;
+    const event = this.times?.lastUntil(verdict.atMs);
+    return event === undefined ? verdict : { ...verdict, event };
   }
 
   private judgementOf(expectation: Expectation, facts: RunFacts): Judgement {
@@ -67,6 +79,11 @@ export class ExpectationJudge {
         return judgeConvergence(expectation, facts);
     }
   }
+}
+
+/** Are its verdicts about answers and absences, which happen at a time but are no events of the trace? */
+function namesTimesAlone({ form }: Expectation): boolean {
+  return form !== "metric" && form !== "events" && form !== "directory";
 }
 
 /** One sink for all collectors: it numbers the events, and a collector sees only the kinds that it asked for. */

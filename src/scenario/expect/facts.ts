@@ -103,7 +103,10 @@ export interface Verdict {
   readonly found: string;
   /** Why the expectation was meant to fail, where it was. */
   readonly shouldFail?: string;
-  /** The event that broke the expectation, where there is one: when, which packet, and its number in the run, from 1. */
+  /**
+   * What broke the expectation, where it can be told: when, which packet, and the event's number in the run, from 1.
+   * Where it is no event of the trace (an answer that came, an absence that lasted too long), the last event until then.
+   */
   readonly atMs?: number;
   readonly packetId?: number;
   readonly event?: number;

@@ -1,7 +1,7 @@
 /** The values that expectations are made of, as zod schemas. They check; parse.ts makes figures of them. */
 
 import { z } from "zod";
-import { expects, issueText } from "../issue-text.ts";
+import { expectedBoolean, expects, issueText } from "../issue-text.ts";
 import { showValue } from "../problems.ts";
 import { fileName, hostReference } from "../schema/values.ts";
 import { PERCENTAGE } from "../units.ts";
@@ -71,6 +71,8 @@ export const comparators = Object.fromEntries(UNITS.map((unit) => [unit, makeCom
   Unit,
   ReturnType<typeof makeComparator>
 >;
+
+export const flag = z.boolean({ error: ({ input }) => issueText(expectedBoolean(input)) });
 
 export const text = (expected: string) => z.string({ error: expects(expected) }).min(1, { error: expects(expected) });
 

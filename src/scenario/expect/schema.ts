@@ -4,11 +4,14 @@
  */
 
 import { z } from "zod";
-import { EVENT_KINDS } from "../../trace/events.ts";
-import { expects } from "../issue-text.ts";
-import { duration, fileName, hostReference, positiveDuration } from "../schema/values.ts";
+import { EVENT_KINDS, type EventKind } from "../../trace/events.ts";
+import { expects, issueText } from "../issue-text.ts";
+import { duration, expectsQuantity, fileName, hostReference, positiveDuration } from "../schema/values.ts";
+import { DURATION } from "../units.ts";
+import { COMPARATOR_KEYS } from "./comparator.ts";
 import type { Expectation } from "./expectation.ts";
-import { comparators, listing, notePattern, text } from "./fields.ts";
+import { comparators, flag, listing, notePattern, text } from "./fields.ts";
+import { flowEntries } from "./flow.ts";
 import { METRIC_NAMES, METRICS } from "./metrics/catalogue.ts";
 import { parseExpectation } from "./parse.ts";
 
@@ -17,10 +20,11 @@ export type { Expectation } from "./expectation.ts";
 const { ms, bytes, count } = comparators;
 
 const messageType = z.string({ error: expects("a type as the trace shows it, such as UPDATE or UPDATE-ACK") });
-const flag = z.boolean({ error: expects("true or false") });
+/** No run has an event of the kind `timer`: what comes of timers are timeouts. */
+const askedKinds = EVENT_KINDS.filter((kind): kind is Exclude<EventKind, "timer"> => kind !== "timer");
 
 const events = z.strictObject({
-  event: z.enum(EVENT_KINDS).describe("The kind of event."),
+  event: z.enum(askedKinds).describe("The kind of event."),
   node: hostReference.optional().describe("The host it happened at."),
   peer: text("the name of a host, or an address")
     .optional()
@@ -100,48 +104,85 @@ const send = z.strictObject({
   elapsed: ms.optional().describe("Time from the first transmission to the last outcome."),
 });
 
-const converges = z.strictObject({
-  within: positiveDuration.describe("The longest time that a live peer may be missing."),
-});
+const converges = z.union(
+  [
+    positiveDuration.transform((within) => ({ within })),
+    z.strictObject({ within: positiveDuration.describe("The longest time that a live peer may be missing.") }),
+  ],
+  { error: expectsQuantity(DURATION, "a duration such as 8s, or { within: 8s }") },
+);
 
 const metrics = Object.fromEntries(
   METRIC_NAMES.map((name) => [name, comparators[METRICS[name].unit].optional().describe(METRICS[name].description)]),
 );
 
+const forms = {
+  events: events
+    .optional()
+    .describe("Events of the trace: how many there are, when, how far apart, and what each is like."),
+  list: list.optional().describe("What a peer's latest `list` showed."),
+  lookup: lookup.optional().describe("What the directory answered to the latest look-up."),
+  view: view.optional().describe("What the latest `view` of the directory showed."),
+  download: download.optional().describe("What came of the latest download."),
+  directory: directory.optional().describe("The directory's own table at the end of the run."),
+  send: send.optional().describe("What came of a bare sender's latest `send`."),
+  converges: converges
+    .optional()
+    .describe(
+      "Liveness: after the last fault has ended, no live peer is missing from the directory for longer than this.",
+    ),
+};
+
+const modifiers = {
+  host: hostReference
+    .optional()
+    .describe("Narrows a metric to what happens at this host (a packet is sent at its sender)."),
+  peer: text("the name of a host, or an address")
+    .optional()
+    .describe("Narrows a metric to what happens between the host and this other end."),
+  type: messageType.optional().describe("Narrows a metric to messages of this type: its data packets and their ACKs."),
+  after: duration.optional().describe("Only what happens at or after this time counts."),
+  before: duration.optional().describe("Only what happens before this time counts."),
+  because: text("a text").optional().describe("The reason, shown in the verdict."),
+  shouldFail: text('a text that says why, such as "the wire has no message numbers"')
+    .optional()
+    .describe("Why this must fail. Where it holds after all, or has nothing to judge, that is a failure."),
+};
+
+/** The keys inside of each form: of a metric, those of its comparator. */
+const insides: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(METRIC_NAMES.map((name) => [name, COMPARATOR_KEYS])),
+  events: Object.keys(events.shape),
+  list: Object.keys(list.shape),
+  lookup: Object.keys(lookup.shape),
+  view: Object.keys(view.shape),
+  download: Object.keys(download.shape),
+  directory: Object.keys(directory.shape),
+  send: Object.keys(send.shape),
+  converges: ["within"],
+};
+
+/** A key beside a form, or a metric, that may belong inside of it. */
+function wrongKeys({ keys, input }: { readonly keys: readonly string[]; readonly input: unknown }): string | undefined {
+  const item = input as Readonly<Record<string, unknown>>;
+  const form = Object.keys(item).find((key) => Object.hasOwn(insides, key));
+  if (form === undefined) return undefined;
+  const known = Object.keys(modifiers);
+  const message = (key: string) => `${key} belongs inside ${form}: { ..., ${flowEntries({ [key]: item[key] })} }`;
+  const inside = keys.filter((key) => insides[form]?.includes(key));
+  return issueText({
+    message: "unknown key",
+    allowed: known,
+    byKey: Object.fromEntries(inside.map((key) => [key, { message: message(key) }])),
+  });
+}
+
 /** One expectation. The output is a union, told apart by `form`. */
 export const expectationSchema = z
-  .strictObject({
-    events: events
-      .optional()
-      .describe("Events of the trace: how many there are, when, how far apart, and what each is like."),
-    list: list.optional().describe("What a peer's latest `list` showed."),
-    lookup: lookup.optional().describe("What the directory answered to the latest look-up."),
-    view: view.optional().describe("What the latest `view` of the directory showed."),
-    download: download.optional().describe("What came of the latest download."),
-    directory: directory.optional().describe("The directory's own table at the end of the run."),
-    send: send.optional().describe("What came of a bare sender's latest `send`."),
-    converges: converges
-      .optional()
-      .describe(
-        "Liveness: after the last fault has ended, no live peer is missing from the directory for longer than this.",
-      ),
-    ...metrics,
-    host: hostReference
-      .optional()
-      .describe("Narrows a metric to what happens at this host (a packet is sent at its sender)."),
-    peer: text("the name of a host, or an address")
-      .optional()
-      .describe("Narrows a metric to what happens between the host and this other end."),
-    type: messageType
-      .optional()
-      .describe("Narrows a metric to messages of this type: its data packets and their ACKs."),
-    after: duration.optional().describe("Only what happens at or after this time counts."),
-    before: duration.optional().describe("Only what happens before this time counts."),
-    because: text("a text").optional().describe("The reason, shown in the verdict."),
-    shouldFail: text("why it should fail")
-      .optional()
-      .describe("Why this must fail. Where it holds after all, or has nothing to judge, that is a failure."),
-  })
+  .strictObject(
+    { ...forms, ...metrics, ...modifiers },
+    { error: (issue) => (issue.code === "unrecognized_keys" ? wrongKeys(issue as never) : undefined) },
+  )
   .transform((input, context): Expectation => {
     // Unknown keys do not keep zod from coming here; what is asked may be behind one of them.
     if (context.issues.length > 0) return z.NEVER;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { expects, type IssueText, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
-import { SIZE } from "../units.ts";
+import { DURATION, SIZE } from "../units.ts";
 import { drift, duration, expectsQuantity, fileName, hostReference, port, size, whole } from "./values.ts";
 
 /** Host names: keys of `hosts`. */
@@ -19,7 +19,7 @@ const common = {
     .describe("IPv4 address. Default: 10.0.0.1 for the first host, 10.0.0.2 for the second, ..."),
   start: z
     .union([duration, z.literal("never").transform(() => undefined)], {
-      error: expects("a time such as 6.58s, or never (then a `start` action starts it)"),
+      error: expectsQuantity(DURATION, "a time such as 6.58s, or never (then a `start` action starts it)"),
     })
     .prefault("0s")
     .describe("When it starts; `never`: only a `start` action in the timeline starts it."),
@@ -113,7 +113,7 @@ const roles = {
       port: port.prefault(8888).describe("UDP port."),
       httpPort: port.prefault(80).describe("TCP port of its file server."),
       files: z
-        .record(fileName, file)
+        .record(fileName, file, { error: expects("files by name with sizes, such as { new.txt: 58710B }") })
         .prefault({})
         .describe("The files in its store, by name: a size such as 58710B, or `{ content: text }`."),
       shares: z.array(fileName).prefault([]).describe("Files shared from the start; each must be among `files`."),

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
 import type { Fault, FaultAction, FaultMatch } from "../../sim/options.ts";
+import { flow } from "../expect/flow.ts";
 import { SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
@@ -46,31 +47,33 @@ const nth = z
   .transform((n): readonly number[] => (typeof n === "number" ? [n] : n))
   .meta({ "x-value": "whole number or list", examples: [2, [1, 3]] });
 
+const matchShape = {
+  from: hostReference.optional().describe("The host that sent it."),
+  to: hostReference.optional().describe("The host that it is for."),
+  kind: z
+    .enum(["data", "ack", "segment", "other"])
+    .optional()
+    .describe(
+      "`data`: a message's packet; `ack`: an acknowledgement; `segment`: of a byte stream (HTTP); `other`: anything else.",
+    ),
+  type: z
+    .enum([...messageTypes, ...SEGMENT_TYPES], { error: ({ input }) => wrongType(input) })
+    .optional()
+    .describe(
+      "The type of a message, as the trace shows it, or of a segment. An ACK has the type of the message that it acknowledges, and `kind: ack`.",
+    ),
+  message: whole(1)
+    .optional()
+    .describe("The n-th message of its type from this sender to this receiver, counted from 1."),
+  seq: whole(0).optional().describe("Sequence number within the message; an ACK carries the next expected one."),
+  attempt: whole(1).optional().describe("1: the first transmission of the packet; 2: the first retransmission; ..."),
+  nth: nth.optional().describe("Of the packets that match all the rest, only the n-th (or these), counted from 1."),
+  after: duration.optional().describe("Sent at this time or later."),
+  before: duration.optional().describe("Sent before this time."),
+};
+
 const match = z
-  .strictObject({
-    from: hostReference.optional().describe("The host that sent it."),
-    to: hostReference.optional().describe("The host that it is for."),
-    kind: z
-      .enum(["data", "ack", "segment", "other"])
-      .optional()
-      .describe(
-        "`data`: a message's packet; `ack`: an acknowledgement; `segment`: of a byte stream (HTTP); `other`: anything else.",
-      ),
-    type: z
-      .enum([...messageTypes, ...SEGMENT_TYPES], { error: ({ input }) => wrongType(input) })
-      .optional()
-      .describe(
-        "The type of a message, as the trace shows it, or of a segment. An ACK has the type of the message that it acknowledges, and `kind: ack`.",
-      ),
-    message: whole(1)
-      .optional()
-      .describe("The n-th message of its type from this sender to this receiver, counted from 1."),
-    seq: whole(0).optional().describe("Sequence number within the message; an ACK carries the next expected one."),
-    attempt: whole(1).optional().describe("1: the first transmission of the packet; 2: the first retransmission; ..."),
-    nth: nth.optional().describe("Of the packets that match all the rest, only the n-th (or these), counted from 1."),
-    after: duration.optional().describe("Sent at this time or later."),
-    before: duration.optional().describe("Sent before this time."),
-  })
+  .strictObject(matchShape)
   .refine(({ after, before }) => after === undefined || before === undefined || before > after, {
     path: ["before"],
     error: expects("a time later than `after`"),
@@ -110,14 +113,33 @@ const faultAction = z.union(
   },
 );
 
+/** `{ from: H1, drop }`: what belongs into `match` and `do`, written side by side. */
+function wrongFaultKeys(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const { match, do: action, ...rest } = issue.input as Readonly<Record<string, unknown>>;
+  const matched = Object.entries(rest).filter(([key]) => Object.hasOwn(matchShape, key));
+  const done = Object.entries(rest).filter(([key]) => faultWords.includes(key as never) || FAULT_KEYS.includes(key));
+  if (matched.length + done.length < Object.keys(rest).length || done.length > 1) return undefined;
+  const [word = "drop", argument = null] = done[0] ?? [];
+  const meant = {
+    match: { ...(match instanceof Object ? match : {}), ...Object.fromEntries(matched) },
+    do: action ?? (argument === null ? word : { [word]: argument }),
+  };
+  return issueText({ message: `a fault is ${flow(meant)}`, ofWhole: true });
+}
+const FAULT_KEYS = ["delay", "duplicate"];
+
 /** One item of `faults`. */
 export const faultSchema = z
-  .strictObject({
-    match: match.describe("Which packets. Every key is optional; all that are given must hold."),
-    do: faultAction.describe(
-      "What becomes of them: `drop`, `deliver` (exempt from all that follows, loss included), `corrupt`, or one of these.",
-    ),
-  })
+  .strictObject(
+    {
+      match: match.describe("Which packets. Every key is optional; all that are given must hold."),
+      do: faultAction.describe(
+        "What becomes of them: `drop`, `deliver` (exempt from all that follows, loss included), `corrupt`, or one of these.",
+      ),
+    },
+    { error: wrongFaultKeys },
+  )
   .transform(({ match, do: action }): Fault => ({ match, action }));
 
 /** `network`, as written. The lists are read item by item as well, so that one bad item does not hide the others. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { LinkOptions, LinkOverride } from "../../sim/options.ts";
+import { flow } from "../expect/flow.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
 import type { Role } from "./hosts.ts";
@@ -146,25 +147,40 @@ function wrongKey(key = ""): string | undefined {
   return issueText({ message: "unknown action", allowed: actionWords, suggestion: nearest(key, actionWords) });
 }
 
+/** `lookup: new.txt` beside `at` and `host`. */
+function wrongEntryKeys(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const entry = issue.input as Readonly<Record<string, unknown>>;
+  const isPlain = (key: string) => plainWords.some((word) => word === key);
+  const actions = entry.do === undefined ? issue.keys.filter((key) => actionWords.includes(key)) : [];
+  const written = (key: string) => (isPlain(key) ? key : flow({ [key]: entry[key] }));
+  const byKey = actions.map((key) => [key, { message: `an action goes inside do: do: ${written(key)}` }]);
+  return issueText({ message: "unknown key", allowed: ENTRY_KEYS, byKey: Object.fromEntries(byKey) });
+}
+const ENTRY_KEYS = ["at", "host", "do", "network", "links"];
+
 /** One item of `timeline`. */
 export const timelineSchema = z
-  .strictObject({
-    at: duration.describe("When: time since the start of the run."),
-    host: hostSet.optional().describe("Who: a host, a group, a list of them, or `*`."),
-    do: action
-      .optional()
-      .describe(
-        "What that host does: a word (`list`, `view`, `exit`, `crash`, `restart`, `pause`, `resume`, `start`), or one of these.",
-      ),
-    network: z
-      .strictObject(linkShape)
-      .optional()
-      .describe("Instead of `host` and `do`: options of the default link that change from now on."),
-    links: z
-      .array(linkSchema)
-      .optional()
-      .describe("Instead of `host` and `do`: overrides as in `network.links` that hold from now on."),
-  })
+  .strictObject(
+    {
+      at: duration.describe("When: time since the start of the run."),
+      host: hostSet.optional().describe("Who: a host, a group, a list of them, or `*`."),
+      do: action
+        .optional()
+        .describe(
+          "What that host does: a word (`list`, `view`, `exit`, `crash`, `restart`, `pause`, `resume`, `start`), or one of these.",
+        ),
+      network: z
+        .strictObject(linkShape)
+        .optional()
+        .describe("Instead of `host` and `do`: options of the default link that change from now on."),
+      links: z
+        .array(linkSchema)
+        .optional()
+        .describe("Instead of `host` and `do`: overrides as in `network.links` that hold from now on."),
+    },
+    { error: wrongEntryKeys },
+  )
   .meta({
     oneOf: [
       { required: ["host", "do"] },

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { expects, issueText } from "../issue-text.ts";
+import { nearest } from "../suggest.ts";
 import {
   DRIFT,
   DURATION,
@@ -68,12 +69,25 @@ export function size(min = 0, max = Number.MAX_SAFE_INTEGER) {
   return quantity(SIZE, { min, max, whole: true, expected: `a size ${limits}, in whole bytes` });
 }
 
+/** What people write instead of `unlimited`. */
+const WITHOUT_LIMIT = ["infinite", "infinity", "inf", "none", "forever", "never", "no limit", "∞"];
+
+function suggestUnlimited(found: unknown): string | undefined {
+  if (found === Number.POSITIVE_INFINITY) return "unlimited";
+  if (typeof found !== "string") return undefined;
+  return WITHOUT_LIMIT.includes(found.toLowerCase()) ? "unlimited" : nearest(found, ["unlimited"]);
+}
+
 const unlimited = z.literal("unlimited").transform(() => Number.POSITIVE_INFINITY);
 
 /** A rate in bits per second, or Infinity. */
 export const rate = z
   .union([quantity(RATE, { min: 1, expected: "a rate of at least 1bit/s" }), unlimited], {
-    error: expectsQuantity(RATE, `${RATE.expected}, or unlimited`),
+    error: ({ input }) =>
+      issueText({
+        expected: `${RATE.expected}, or unlimited`,
+        suggestion: suggestQuantity(RATE, input) ?? suggestUnlimited(input),
+      }),
   })
   .meta({ id: "Rate", "x-value": "rate or `unlimited`", examples: [...RATE.examples, "unlimited"] });
 
@@ -81,14 +95,19 @@ export const rate = z
 export function wholeOrUnlimited(min: number) {
   const expected = `a whole number, ${min} or more, or unlimited`;
   return z
-    .union([whole(min, undefined, expected), unlimited], { error: expects(expected) })
+    .union([whole(min, undefined, expected), unlimited], {
+      error: ({ input }) => issueText({ expected, suggestion: suggestUnlimited(input) }),
+    })
     .meta({ "x-value": "whole number or `unlimited`" });
 }
 
 /** A probability from 0 to 1. */
 export const probability = z
   .union(
-    [number({ min: 0, max: 1 }, PERCENTAGE.expected), quantity(PERCENTAGE, { max: 1, expected: PERCENTAGE.expected })],
+    [
+      number({ min: 0, max: 1 }, expectsQuantity(PERCENTAGE)),
+      quantity(PERCENTAGE, { max: 1, expected: PERCENTAGE.expected }),
+    ],
     {
       error: expectsQuantity(PERCENTAGE),
     },
@@ -112,9 +131,9 @@ export function whole(min: number, max = Number.MAX_SAFE_INTEGER, expected?: str
 /** A number within limits; `above` excludes the lower one. */
 export function number(
   limits: { readonly min?: number; readonly above?: number; readonly max?: number },
-  expected: string,
+  expected: string | ReturnType<typeof expectsQuantity>,
 ) {
-  const error = expects(expected);
+  const error = typeof expected === "string" ? expects(expected) : expected;
   let schema = z.number({ error });
   if (limits.min !== undefined) schema = schema.min(limits.min, { error });
   if (limits.above !== undefined) schema = schema.gt(limits.above, { error });
