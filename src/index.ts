@@ -60,13 +60,24 @@ export { bytesSource } from "./core/wire/payload-source.ts";
 export * from "./core/wire/payloads.ts";
 export { decodeName, encodeName } from "./core/wire/percent.ts";
 export { reportWire } from "./core/wire/report.ts";
-
+export {
+  type DelayOptions,
+  defaultLinkOptions,
+  defaultNetworkOptions,
+  type Fault,
+  type FaultAction,
+  type FaultMatch,
+  type GilbertElliottOptions,
+  type LinkOptions,
+  type LinkOverride,
+  type NetworkOptions,
+  type Partition,
+} from "./faults/options.ts";
 // Reports: functions of the trace and of the verdicts.
 export { type ChartOptions, rttCharts } from "./report/charts.ts";
 export { type Replay, replayCommand } from "./report/replay.ts";
 export { type RttSeries, RttSeriesSink, type SeriesLimits, type SeriesPoint } from "./report/series.ts";
 export { type JudgedRun, type VerdictStyle, verdictSummary, verdictTable } from "./report/verdict-table.ts";
-
 // Scenarios: from text to verdicts.
 export type { ActionResult, Verdict } from "./scenario/expect/facts.ts";
 export { type LoadResult, loadScenarios } from "./scenario/files.ts";
@@ -81,23 +92,9 @@ export {
   startRun,
 } from "./scenario/run.ts";
 export type { Action, Expectation, HostOptions, ProtocolOptions, Scenario, TimelineEntry } from "./scenario/schema.ts";
-
 // The simulated network, for protocols of your own.
 export { SimHost, type SimHostOptions } from "./sim/host.ts";
 export { SimNetwork } from "./sim/network.ts";
-export {
-  type DelayOptions,
-  defaultLinkOptions,
-  defaultNetworkOptions,
-  type Fault,
-  type FaultAction,
-  type FaultMatch,
-  type GilbertElliottOptions,
-  type LinkOptions,
-  type LinkOverride,
-  type NetworkOptions,
-  type Partition,
-} from "./sim/options.ts";
 
 // The trace: what a run says about itself, and who listens.
 export type { ChunkHandler } from "./trace/csv/chunk-buffer.ts";

@@ -36,7 +36,7 @@ describe("this repository", () => {
 
   test("has no exception for a file that is gone", () => {
     const files = [...NODE_ONLY, ...Object.keys(PACKAGES)].filter((place) => /^src\/\w+\/[\w-]+$/.test(place));
-    expect(files).toContain("src/sim/keyed-random");
+    expect(files).toContain("src/faults/keyed-random");
     expect(files.filter((place) => !existsSync(join(ROOT, place)) && !existsSync(join(ROOT, `${place}.ts`)))).toEqual(
       [],
     );
@@ -103,8 +103,8 @@ describe("what the rules refuse, and what they say to do instead", () => {
     ["src/scenario/a.ts", "names.sort((a, b) => a.localeCompare(b));", "`<` on strings"],
     ["src/report/a.ts", "const text = n.toLocaleString();", "`<` on strings"],
     // Packages.
-    ["src/core/a.ts", 'import seedrandom from "seedrandom";', "only src/sim/keyed-random may"],
-    ["src/sim/link.ts", 'import seedrandom from "seedrandom";', "only src/sim/keyed-random may"],
+    ["src/core/a.ts", 'import seedrandom from "seedrandom";', "only src/faults/keyed-random may"],
+    ["src/faults/link.ts", 'import seedrandom from "seedrandom";', "only src/faults/keyed-random may"],
     ["src/sim/a.ts", 'import { parse } from "yaml";', "only src/scenario may"],
     ["src/scenario/a.ts", 'import { Command } from "commander";', "only src/cli may"],
     ["src/trace/csv/a.ts", 'import { stringify } from "csv-stringify";', "no place in src may"],
@@ -161,7 +161,7 @@ describe("what the rules leave alone", () => {
       'import { runScenario } from "../index.ts";\nimport { stdout } from "node:process";\nconsole.log(1);',
     ],
     ["src/index.ts", 'export * from "./scenario/run.ts";\nexport { readScenario } from "./scenario/files.ts";'],
-    ["src/sim/keyed-random.ts", 'import seedrandom from "seedrandom";'],
+    ["src/faults/keyed-random.ts", 'import seedrandom from "seedrandom";'],
     ["src/transport/a.ts", "setTimeout(() => performance.now(), Math.random() * 2 ** 4);"],
     ["src/cli/a.ts", "const t = Date.now();\nawait f();"],
     // Words about a thing are not the thing.

@@ -119,6 +119,8 @@ export interface FileRequest {
   readonly name: string;
   /** The bytes asked for (RFC 9110, 14): `first` and `last` inclusive; an absent `last` means to the end. */
   readonly range?: ByteRange;
+  /** Further header fields, names in lower case: at a client those to send (`if-range`), at a server all that came. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ByteRange {
@@ -156,8 +158,16 @@ export interface Exchange {
 
 /** What a file server answers with. Call `respond` once. The transport traces the request's and the answer's lines. */
 export interface FileResponse {
-  /** `body` is what a FileStore's `open` gave; `range` picks the bytes of it to send. Absent: no body. */
-  respond(head: ResponseHead, body?: FileBody, range?: { first: number; last: number }): void;
+  /** `content` is the body, part by part; absent: none. The transport closes the files in it when it is done with them. */
+  respond(head: ResponseHead, content?: readonly BodyPart[]): void;
+}
+
+/** A part of an answer's body: bytes as they are, or bytes `first` to `last` inclusive of a file that a FileStore's `open` gave. */
+export type BodyPart = Uint8Array | { readonly file: FileBody; readonly first: number; readonly last: number };
+
+/** The whole of a file as a body. */
+export function wholeFile(file: FileBody): BodyPart[] {
+  return file.sizeBytes === 0 ? [] : [{ file, first: 0, last: file.sizeBytes - 1 }];
 }
 
 /** The bytes of one file, wherever they are. Transports know how to send the kinds that their world has. */
@@ -165,6 +175,10 @@ export interface FileBody {
   readonly sizeBytes: number;
   /** Bytes from `first` to `last` inclusive, where they are in memory; a real transport streams from its own kind instead. */
   read(first: number, last: number): Uint8Array;
+  /** What tells this version of the file from others (RFC 9110, 8.8), where the world has something that does. */
+  readonly validators?: { readonly etag: string; readonly lastModifiedMs: number };
+  /** Lets go of the file: called once, by the transport it was handed to, or else by whoever opened it. */
+  close?(): void;
 }
 
 /** What a participant must handle. Each handler runs to its end; nothing in it waits. */

@@ -1,6 +1,6 @@
 /** From the parts of a scenario file in which nothing is wrong to a Scenario. */
 
-import { defaultLinkOptions, type LinkOverride, type Partition } from "../sim/options.ts";
+import { defaultLinkOptions, type LinkOverride, type Partition } from "../faults/options.ts";
 import { addressesOf } from "./addresses.ts";
 import type { HostNames } from "./host-names.ts";
 import type { ScenarioParts } from "./parts.ts";

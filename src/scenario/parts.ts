@@ -4,7 +4,7 @@
  */
 
 import type { z } from "zod";
-import type { Fault, LinkOptions } from "../sim/options.ts";
+import type { Fault, LinkOptions } from "../faults/options.ts";
 import type { Expectation } from "./expect/expectation.ts";
 import { expectationSchema } from "./expect/schema.ts";
 import { HostNames } from "./host-names.ts";

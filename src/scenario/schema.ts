@@ -1,7 +1,7 @@
 /** The schema of a scenario file, and what a scenario is once it is read: every default filled in, every unit gone. */
 
 import { z } from "zod";
-import type { NetworkOptions } from "../sim/options.ts";
+import type { NetworkOptions } from "../faults/options.ts";
 import type { Expectation } from "./expect/expectation.ts";
 import { expectationSchema } from "./expect/schema.ts";
 import { expects, issueText } from "./issue-text.ts";
@@ -11,7 +11,7 @@ import { type ProtocolOptions, protocolSchema } from "./schema/protocol.ts";
 import { type TimelineEntry, timelineSchema } from "./schema/timeline.ts";
 import { positiveDuration } from "./schema/values.ts";
 
-export type { DelayOptions, Fault, LinkOptions, LinkOverride, NetworkOptions, Partition } from "../sim/options.ts";
+export type { DelayOptions, Fault, LinkOptions, LinkOverride, NetworkOptions, Partition } from "../faults/options.ts";
 export type { Expectation } from "./expect/expectation.ts";
 export type { ArqHost, DirectoryHost, FileOptions, HostOptions, PeerHost, Role } from "./schema/hosts.ts";
 export type { ProtocolOptions } from "./schema/protocol.ts";

@@ -16,11 +16,11 @@ import type {
   Timer,
   Transport,
 } from "../core/transport.ts";
+import { CounterRandom, deriveKey } from "../faults/keyed-random.ts";
+import type { Link } from "../faults/link.ts";
 import type { NodeTrace } from "../trace/node-trace.ts";
 import { HostStreams } from "./host-streams.ts";
 import { HostTrace } from "./host-trace.ts";
-import { CounterRandom, deriveKey } from "./keyed-random.ts";
-import type { Link } from "./link.ts";
 import type { SimNetwork } from "./network.ts";
 import type { Packet } from "./packet.ts";
 import { SimTimer } from "./timer.ts";
@@ -78,10 +78,10 @@ export class SimHost implements Transport {
   private readonly boot: (transport: SimHost) => Participant;
   private readonly clockRate: number;
   /** The first link used; all of them, once there are more. */
-  private onlyLink: Link | undefined = undefined;
-  private links: Map<SimHost, Link> | undefined = undefined;
+  private onlyLink: Link<SimHost> | undefined = undefined;
+  private links: Map<SimHost, Link<SimHost>> | undefined = undefined;
   private latestTo: Endpoint | undefined = undefined;
-  private latestLink: Link | undefined = undefined;
+  private latestLink: Link<SimHost> | undefined = undefined;
   private randomness: CounterRandom | undefined = undefined;
   private streamsIfAny: HostStreams | undefined = undefined;
   private deferred: (SimTimer | Packet)[] | undefined = undefined;
@@ -215,7 +215,7 @@ export class SimHost implements Transport {
   }
 
   /** The link to an address; undefined where the network has no such host. */
-  linkTo(to: Endpoint): Link | undefined {
+  linkTo(to: Endpoint): Link<SimHost> | undefined {
     if (to === this.latestTo) return this.latestLink;
     const destination = this.network.ownerOf(to);
     if (destination === undefined) return undefined;
@@ -224,7 +224,7 @@ export class SimHost implements Transport {
     return this.latestLink;
   }
 
-  linkToHost(destination: SimHost): Link {
+  linkToHost(destination: SimHost): Link<SimHost> {
     if (this.latestLink?.destination === destination) return this.latestLink;
     let link = this.onlyLink?.destination === destination ? this.onlyLink : this.links?.get(destination);
     if (link === undefined) {

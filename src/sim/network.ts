@@ -4,12 +4,12 @@
  */
 
 import type { Endpoint } from "../core/transport.ts";
+import { Link } from "../faults/link.ts";
+import { LinkTable } from "../faults/link-table.ts";
+import type { LinkOptions, LinkOverride, NetworkOptions } from "../faults/options.ts";
 import type { Recorder } from "../trace/recorder.ts";
 import { EventQueue, type QueuedEvent } from "./event-queue.ts";
 import { SimEndpoint, SimHost, type SimHostOptions } from "./host.ts";
-import { Link } from "./link.ts";
-import { LinkTable } from "./link-table.ts";
-import type { LinkOptions, LinkOverride, NetworkOptions } from "./options.ts";
 import { Traffic } from "./traffic.ts";
 
 export class SimNetwork {
@@ -20,7 +20,7 @@ export class SimNetwork {
   private readonly byName = new Map<string, SimHost>();
   private readonly byAddress = new Map<string, SimHost>();
   private readonly linkTable: LinkTable;
-  private readonly links: Link[] = [];
+  private readonly links: Link<SimHost>[] = [];
   readonly traffic: Traffic;
 
   constructor(seed: string, recorder: Recorder, options: NetworkOptions) {
@@ -92,7 +92,7 @@ export class SimNetwork {
   }
 
   /** Makes one direction of a link. */
-  makeLink(from: SimHost, to: SimHost): Link {
+  makeLink(from: SimHost, to: SimHost): Link<SimHost> {
     const link = new Link(this.seed, from, to, this.linkTable.profile(from.name, to.name));
     this.links.push(link);
     return link;

@@ -4,8 +4,9 @@
  */
 
 import type { PacketKind } from "../core/transport.ts";
+import type { Link } from "../faults/link.ts";
 import type { QueuedEvent } from "./event-queue.ts";
-import type { Link } from "./link.ts";
+import type { SimHost } from "./host.ts";
 import type { Segment } from "./stream/segment-port.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -39,7 +40,7 @@ export class Packet implements QueuedEvent {
   lengthBytes = 0;
   /** The port it is for. */
   toPort = 0;
-  link!: Link;
+  link!: Link<SimHost>;
   datagram: Uint8Array = NO_BYTES;
   segment: Segment | undefined = undefined;
   /** A segment whose checksum will not hold. */

@@ -4,15 +4,16 @@
  */
 
 import type { Endpoint, PacketInfo } from "../core/transport.ts";
+import { identifyAck, identifyCopy, identifyDatagram } from "../faults/identity.ts";
+import { draw, Purpose } from "../faults/keyed-random.ts";
+import type { FaultAction } from "../faults/options.ts";
 import { EventCode } from "../trace/events.ts";
 import type { Recorder } from "../trace/recorder.ts";
 import type { SimHost } from "./host.ts";
-import { identifyAck, identifyCopy, identifyDatagram, identifySegment } from "./identity.ts";
-import { draw, Purpose } from "./keyed-random.ts";
 import type { SimNetwork } from "./network.ts";
-import type { FaultAction } from "./options.ts";
 import { Packet } from "./packet.ts";
 import { RETRANSMISSION_NOTES, Stories } from "./story.ts";
+import { identifySegment } from "./stream/identity.ts";
 import { ACK, FIN, RST, type Segment, SYN } from "./stream/segment-port.ts";
 
 const MAX_POOLED_PACKETS = 1 << 16;

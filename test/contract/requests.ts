@@ -2,13 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { BytesFile } from "../../src/core/peer/memory-store.ts";
-import type {
-  Exchange,
-  ExchangeError,
-  FileRequest,
-  FileResponse,
-  ResponseHandlers,
-  ResponseHead,
+import {
+  type Exchange,
+  type ExchangeError,
+  type FileRequest,
+  type FileResponse,
+  type ResponseHandlers,
+  type ResponseHead,
+  wholeFile,
 } from "../../src/core/transport.ts";
 import { fileResponse, responseHead } from "../../src/core/wire/http.ts";
 import { type ContractHost, type ContractWorld, concat, firstDifference, pattern, textOf } from "./world.ts";
@@ -57,7 +58,7 @@ export function requestContract(current: () => ContractWorld): void {
         } else if (request.name.startsWith("my file")) {
           const { head, body } = fileResponse(FILE.length, request.range);
           if (body === undefined) response.respond(head);
-          else response.respond(head, new BytesFile(FILE), body);
+          else response.respond(head, [{ file: new BytesFile(FILE), ...body }]);
         } else {
           response.respond(responseHead(404));
         }
@@ -86,7 +87,7 @@ export function requestContract(current: () => ContractWorld): void {
       expect([answer.head?.status, answer.head?.reason, answer.ends]).toEqual([200, "OK", ["complete"]]);
       expect(answer.head?.headers["content-length"]).toBe(`${FILE.length}`);
       expect(firstDifference(answer.body, FILE)).toBe(-1);
-      expect(asked).toEqual([{ method: "GET", name: "my file 100%.txt" }]);
+      expect(asked).toMatchObject([{ method: "GET", name: "my file 100%.txt" }]);
     });
 
     test.each([
@@ -139,7 +140,7 @@ export function requestContract(current: () => ContractWorld): void {
       await world.waitFor("the request", () => server.open.length === 1);
       exchange.cancel();
       expect(answer.ends).toEqual(["cancelled"]);
-      server.open[0]?.respond(fileResponse(FILE.length).head, new BytesFile(FILE));
+      server.open[0]?.respond(fileResponse(FILE.length).head, wholeFile(new BytesFile(FILE)));
       await world.pass(50);
       expect([answer.head, answer.ends]).toEqual([undefined, ["cancelled"]]);
       exchange.cancel();
@@ -209,7 +210,7 @@ export function requestContract(current: () => ContractWorld): void {
       const world = current();
       const server = await world.host({
         onFileRequest: (_from, _request, response) =>
-          response.respond(fileResponse(0).head, new BytesFile(new Uint8Array(0))),
+          response.respond(fileResponse(0).head, wholeFile(new BytesFile(new Uint8Array(0)))),
       });
       const answer = new Answer();
       (await world.host()).transport.request(server.http, { method: "GET", name: "empty" }, answer);

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { type Endpoint, endpoint, type Participant, type Transport } from "../../src/core/transport.ts";
+import { defaultLinkOptions, type LinkOptions } from "../../src/faults/options.ts";
 import { SimNetwork } from "../../src/sim/network.ts";
-import { defaultLinkOptions, type LinkOptions } from "../../src/sim/options.ts";
 import { Recorder } from "../../src/trace/recorder.ts";
 import { transportContract } from "./transport-contract.ts";
 import type { ContractHost, ContractWorld } from "./world.ts";

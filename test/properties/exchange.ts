@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import type { ArqOptions } from "../../src/core/arq/options.ts";
-import type { LinkOptions } from "../../src/sim/options.ts";
+import type { LinkOptions } from "../../src/faults/options.ts";
 import { type Lab, twoHosts } from "../support/two-hosts.ts";
 
 /** No packet lives longer than this, so after two of them nothing of an old message is under way. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { PacketInfo } from "../../src/core/transport.ts";
-import type { Fault, FaultAction, FaultMatch, Partition } from "../../src/sim/options.ts";
+import type { Fault, FaultAction, FaultMatch, Partition } from "../../src/faults/options.ts";
 import { type Probe, World, type WorldOptions } from "../support/world.ts";
 
 const drop = (match: FaultMatch): Fault => ({ match, action: { do: "drop" } });

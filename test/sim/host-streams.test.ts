@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { BytesFile } from "../../src/core/peer/memory-store.ts";
-import { endpoint, type Participant, type ResponseHandlers } from "../../src/core/transport.ts";
+import { endpoint, type Participant, type ResponseHandlers, wholeFile } from "../../src/core/transport.ts";
 import { fileResponse } from "../../src/core/wire/http.ts";
 import { concat, firstDifference, pattern } from "../contract/world.ts";
 import { World, type WorldOptions } from "../support/world.ts";
@@ -14,7 +14,7 @@ class Server implements Participant {
   stop(): void {}
   onDatagram(): void {}
   onFileRequest: NonNullable<Participant["onFileRequest"]> = (_from, _request, response) => {
-    response.respond(fileResponse(FILE.length).head, new BytesFile(FILE));
+    response.respond(fileResponse(FILE.length).head, wholeFile(new BytesFile(FILE)));
   };
 }
 

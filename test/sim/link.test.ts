@@ -1,7 +1,7 @@
 /** A link's delay, order, rate, queue and largest datagram, to the nanosecond and the byte; and who has which link. */
 
 import { describe, expect, test } from "vitest";
-import type { DelayOptions, LinkOptions } from "../../src/sim/options.ts";
+import type { DelayOptions, LinkOptions } from "../../src/faults/options.ts";
 import { type Probe, World, type WorldOptions } from "../support/world.ts";
 
 function pair(options: WorldOptions = {}): { world: World; a: Probe; b: Probe } {

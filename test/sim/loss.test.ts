@@ -1,8 +1,8 @@
 /** Random faults of a link, measured: loss, duplication, corruption, bursts; and the draws they come from. */
 
 import { describe, expect, test } from "vitest";
-import { CounterRandom, deriveKey, draw, mixIdentity, Purpose } from "../../src/sim/keyed-random.ts";
-import type { GilbertElliottOptions } from "../../src/sim/options.ts";
+import { CounterRandom, deriveKey, draw, mixIdentity, Purpose } from "../../src/faults/keyed-random.ts";
+import type { GilbertElliottOptions } from "../../src/faults/options.ts";
 import { type Probe, World, type WorldOptions } from "../support/world.ts";
 
 const N = 20_000;

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { Arq } from "../../src/core/arq/arq.ts";
 import type { PacketInfo, Participant, Transport } from "../../src/core/transport.ts";
 import { MessageType } from "../../src/core/wire/packet.ts";
-import type { Fault, FaultAction } from "../../src/sim/options.ts";
+import type { Fault, FaultAction } from "../../src/faults/options.ts";
 import type { TraceEvent, TraceSink } from "../../src/trace/events.ts";
 import { arqOptions } from "../support/two-hosts.ts";
 import { World, type WorldOptions } from "../support/world.ts";

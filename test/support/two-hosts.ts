@@ -11,8 +11,8 @@
 
 import { type ArqOptions, defaultArqOptions, defaultRtoOptions, type RtoOptions } from "../../src/core/arq/options.ts";
 import { reportWire } from "../../src/core/wire/report.ts";
+import { defaultLinkOptions, type Fault, type FaultAction, type FaultMatch } from "../../src/faults/options.ts";
 import { DURATION, parseQuantity } from "../../src/scenario/units.ts";
-import { defaultLinkOptions, type Fault, type FaultAction, type FaultMatch } from "../../src/sim/options.ts";
 import { ArqEnd } from "./arq-end.ts";
 import { type Row, rowText, type Tape } from "./tape.ts";
 import { World, type WorldOptions } from "./world.ts";

@@ -7,15 +7,15 @@ import {
   type Participant,
   type Transport,
 } from "../../src/core/transport.ts";
-import type { SimHost } from "../../src/sim/host.ts";
-import { SimNetwork } from "../../src/sim/network.ts";
 import {
   defaultLinkOptions,
   type Fault,
   type LinkOptions,
   type LinkOverride,
   type Partition,
-} from "../../src/sim/options.ts";
+} from "../../src/faults/options.ts";
+import type { SimHost } from "../../src/sim/host.ts";
+import { SimNetwork } from "../../src/sim/network.ts";
 import type { TraceSink } from "../../src/trace/events.ts";
 import { Recorder } from "../../src/trace/recorder.ts";
 import { Tape } from "./tape.ts";

@@ -7,19 +7,20 @@
 export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   trace: [],
   core: [],
-  sim: ["core"],
-  transport: ["core"],
-  scenario: ["core", "sim", "transport"],
+  faults: ["core"],
+  sim: ["core", "faults"],
+  transport: ["core", "faults"],
+  scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
   study: ["scenario", "core", "report"],
   grade: ["scenario", "core", "report"],
-  cli: ["core", "sim", "transport", "scenario", "report", "study", "grade", "index"],
-  index: ["core", "sim", "transport", "scenario", "report", "study", "grade"],
+  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "index"],
+  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade"],
 };
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "src/sim/keyed-random": ["seedrandom"],
+  "src/faults/keyed-random": ["seedrandom"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
   "src/report": ["asciichart", "picocolors"],
@@ -27,7 +28,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that must also run in a browser. */
-export const BROWSER_FOLDERS: readonly string[] = ["core", "sim", "trace", "scenario", "report"];
+export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report"];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
 export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files"];
@@ -41,8 +42,8 @@ export interface Ban {
   readonly folders: readonly string[];
 }
 
-const PROTOCOLS = ["core", "sim"];
-const DETERMINISTIC = ["core", "sim", "trace", "scenario", "report", "study"];
+const PROTOCOLS = ["core", "faults", "sim"];
+const DETERMINISTIC = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
 
 /** A global by its bare name: not a property, not a longer word, not a key or a method's own name. */
 const global = (name: string, behind = "\\b(?!\\s*\\??:)"): RegExp => new RegExp(`(?<![.\\w$#])${name}${behind}`, "g");
@@ -70,13 +71,13 @@ export const BANS: readonly Ban[] = [
   {
     pattern: /\bMath\s*\.\s*random\b/g,
     what: "Math.random",
-    instead: "transport.random(), or a keyed draw of src/sim/keyed-random.ts",
+    instead: "transport.random(), or a keyed draw of src/faults/keyed-random.ts",
     folders: DETERMINISTIC,
   },
   {
     pattern: /(?<![.\w$])(?:crypto\s*\.|getRandomValues\b|randomUUID\b)/g,
     what: "crypto",
-    instead: "transport.random(), or a keyed draw of src/sim/keyed-random.ts",
+    instead: "transport.random(), or a keyed draw of src/faults/keyed-random.ts",
     folders: DETERMINISTIC,
   },
   {

@@ -15,8 +15,12 @@ export function serveFile(files: FileStore, isShared: boolean, request: FileRequ
     const isGet = request.method === "GET";
     const { head, body } = fileResponse(file.sizeBytes, isGet ? request.range : undefined);
     const headers = { "content-type": "application/octet-stream", ...head.headers };
-    if (isGet && body !== undefined) response.respond({ ...head, headers }, file, body);
-    else response.respond({ ...head, headers });
+    if (isGet && body !== undefined) {
+      response.respond({ ...head, headers }, [{ file, ...body }]);
+      return;
+    }
+    file.close?.();
+    response.respond({ ...head, headers });
   };
   if (isShared) files.open(request.name, answer);
   else answer(undefined);

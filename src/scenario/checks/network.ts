@@ -1,6 +1,6 @@
 /** Network options beside each other, and beside the run's duration. */
 
-import type { LinkOptions } from "../../sim/options.ts";
+import type { LinkOptions } from "../../faults/options.ts";
 import type { ScenarioParts } from "../parts.ts";
 import type { Finding, Path } from "../problems.ts";
 

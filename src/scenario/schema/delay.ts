@@ -1,7 +1,7 @@
 /** How long packets travel: distributions of a link's delay. */
 
 import { z } from "zod";
-import type { DelayOptions } from "../../sim/options.ts";
+import type { DelayOptions } from "../../faults/options.ts";
 import { issueText } from "../issue-text.ts";
 import { DURATION, formatDuration } from "../units.ts";
 import { duration, expectsQuantity, number } from "./values.ts";

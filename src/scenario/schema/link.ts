@@ -1,7 +1,7 @@
 /** Links: how long packets travel, and what becomes of them; as a scenario writes it and as the simulated network takes it. */
 
 import { z } from "zod";
-import type { LinkOptions } from "../../sim/options.ts";
+import type { LinkOptions } from "../../faults/options.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { PERCENTAGE, SIZE } from "../units.ts";
 import { delay } from "./delay.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
-import type { Fault, FaultAction, FaultMatch } from "../../sim/options.ts";
+import type { Fault, FaultAction, FaultMatch } from "../../faults/options.ts";
 import { flow } from "../expect/flow.ts";
 import { SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
 import { expects, issueText } from "../issue-text.ts";

@@ -1,7 +1,7 @@
 /** `timeline`: what users do, what befalls hosts, and how the network changes, each at a time. */
 
 import { z } from "zod";
-import type { LinkOptions, LinkOverride } from "../../sim/options.ts";
+import type { LinkOptions, LinkOverride } from "../../faults/options.ts";
 import { flow } from "../expect/flow.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";

@@ -4,8 +4,8 @@
  */
 
 import type {
+  BodyPart,
   Endpoint,
-  FileBody,
   FileRequest,
   FileResponse,
   ResponseHead,
@@ -55,9 +55,10 @@ class ServerExchange implements StreamHandlers, FileResponse {
   /** A request was taken, or refused: what else comes is not read. */
   private hasRequest = false;
   private hasResponded = false;
-  private body: FileBody | undefined = undefined;
-  private nextByte = 0;
-  private lastByte = -1;
+  /** What is still to be sent of the body. */
+  private readonly parts: BodyPart[] = [];
+  /** Bytes of the first of them that have been sent. */
+  private sentOfPartBytes = 0;
 
   constructor(layer: StreamLayer, stream: SimStream, answer: FileRequestHandler, idleMs: number) {
     this.layer = layer;
@@ -88,25 +89,23 @@ class ServerExchange implements StreamHandlers, FileResponse {
 
   onClose(): void {
     this.idleTimer.cancel();
-    this.body = undefined;
+    for (const part of this.parts.splice(0)) closePart(part);
   }
 
   // The participant's side --------------------------------------------------------------------------------------------
 
-  respond(head: ResponseHead, body?: FileBody, range?: { first: number; last: number }): void {
+  respond(head: ResponseHead, content: readonly BodyPart[] = []): void {
     if (this.hasResponded) throw new Error("this request is answered already: call respond once");
     this.hasResponded = true;
-    if (this.stream.isClosed) return;
-    const first = range?.first ?? 0;
-    const last = range?.last ?? (body?.sizeBytes ?? 0) - 1;
-    const length = { "content-length": String(body === undefined ? 0 : last - first + 1) };
-    const headers = this.method === "HEAD" ? head.headers : { ...length, ...head.headers };
-    if (body !== undefined && this.method !== "HEAD") {
-      this.body = body;
-      this.nextByte = first;
-      this.lastByte = last;
+    for (const part of content) {
+      if (this.stream.isClosed || this.method === "HEAD" || partBytes(part) === 0) closePart(part);
+      else this.parts.push(part);
     }
-    this.say(`${head.status} ${head.reason}`, this.lastByte - this.nextByte + 1);
+    if (this.stream.isClosed) return;
+    const bodyBytes = this.parts.reduce((sum, part) => sum + partBytes(part), 0);
+    const length = { "content-length": String(bodyBytes) };
+    const headers = this.method === "HEAD" ? head.headers : { ...length, ...head.headers };
+    this.say(`${head.status} ${head.reason}`, bodyBytes);
     this.sendHead(formatResponseHead({ ...head, headers: { ...headers, ...CLOSE } }));
   }
 
@@ -116,7 +115,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
     if (this.hasRequest) return;
     this.hasRequest = true;
     this.idleTimer.cancel();
-    const { method, target, minorVersion, name, range } = request;
+    const { method, target, minorVersion, name, range, headers } = request;
     this.say(`${method} ${target} HTTP/1.${minorVersion}`, this.receivedBytes);
     this.method = method;
     if (method !== "GET" && method !== "HEAD") {
@@ -124,8 +123,8 @@ class ServerExchange implements StreamHandlers, FileResponse {
       return;
     }
     // A range counted from the end is left out: the server may answer as if there were none (RFC 9110, 14.2).
-    const asked = range !== undefined && "first" in range ? { method, name, range } : { method, name };
-    this.answer(this.stream.remote, asked as FileRequest, this);
+    const from = range !== undefined && "first" in range ? { range } : {};
+    this.answer(this.stream.remote, { method, name, headers, ...from }, this);
   }
 
   private refuseWhereFailed(failure: HttpFailure | undefined): void {
@@ -145,7 +144,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
   }
 
   private sendBody(): void {
-    while (this.nextByte <= this.lastByte) {
+    while (this.parts.length > 0) {
       const piece = this.nextPiece();
       if (piece.length === 0) {
         // The file is shorter than it said: the client must not take what it has for the whole.
@@ -159,10 +158,20 @@ class ServerExchange implements StreamHandlers, FileResponse {
   }
 
   private nextPiece(): Uint8Array {
-    const { nextByte, lastByte } = this;
-    if (this.body === undefined || nextByte > lastByte) return new Uint8Array(0);
-    const piece = this.body.read(nextByte, Math.min(lastByte, nextByte + PIECE_BYTES - 1));
-    this.nextByte += piece.length;
+    const part = this.parts[0];
+    if (part === undefined) return NO_BYTES;
+    const first = this.sentOfPartBytes;
+    const length = Math.min(PIECE_BYTES, partBytes(part) - first);
+    const piece =
+      part instanceof Uint8Array
+        ? part.subarray(first, first + length)
+        : part.file.read(part.first + first, part.first + first + length - 1);
+    this.sentOfPartBytes += piece.length;
+    if (this.sentOfPartBytes === partBytes(part)) {
+      this.parts.shift();
+      this.sentOfPartBytes = 0;
+      closePart(part);
+    }
     return piece;
   }
 
@@ -176,4 +185,14 @@ class ServerExchange implements StreamHandlers, FileResponse {
   private say(note: string, bytes: number): void {
     this.layer.port.trace.http(note, this.stream.remote.key, bytes);
   }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function partBytes(part: BodyPart): number {
+  return part instanceof Uint8Array ? part.length : part.last - part.first + 1;
+}
+
+function closePart(part: BodyPart): void {
+  if (!(part instanceof Uint8Array)) part.file.close?.();
 }

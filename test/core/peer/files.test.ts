@@ -133,10 +133,9 @@ describe("download", () => {
       stop() {},
       onDatagram() {},
       onFileRequest: (_from, _request, response) =>
-        response.respond({ status, reason: "Partial Content", headers }, generatedFile("x", 100), {
-          first: 0,
-          last: 9,
-        }),
+        response.respond({ status, reason: "Partial Content", headers }, [
+          { file: generatedFile("x", 100), first: 0, last: 9 },
+        ]),
     };
     download("new.txt", { ip: "10.0.0.66", httpPort: 80 }, range === undefined ? {} : { range });
     network.run(200);
@@ -169,8 +168,14 @@ describe("serving", () => {
       endpoint("10.0.0.4", 40_000),
       { method: "GET", name: "new.txt", ...request },
       {
-        respond: (head, body, range) =>
-          answers.push({ head, range, bytes: body && range ? body.read(range.first, range.last).length : 0 }),
+        respond(head, content = []) {
+          const part = content[0];
+          if (part === undefined || part instanceof Uint8Array) answers.push({ head, range: undefined, bytes: 0 });
+          else {
+            const { file, first, last } = part;
+            answers.push({ head, range: { first, last }, bytes: file.read(first, last).length });
+          }
+        },
       },
     );
     expect(answers).toHaveLength(1);

@@ -4,6 +4,7 @@
  */
 
 import {
+  type BodyPart,
   type Endpoint,
   type Exchange,
   endpoint,
@@ -185,11 +186,10 @@ export class FakeHost implements Transport {
         return;
       }
       server.onFileRequest(this.self, request, {
-        respond(head, body, range) {
+        respond(head, content = []) {
           later(() => handlers.onHead(head));
           let sentBytes = 0;
-          for (let first = range?.first ?? 0; body && range && first <= range.last; first += CHUNK_BYTES) {
-            const chunk = body.read(first, Math.min(first + CHUNK_BYTES - 1, range.last));
+          for (const chunk of chunksOf(content)) {
             sentBytes += chunk.length;
             if (sentBytes > network.breakAfterBytes) {
               later(() => fail("reset"));
@@ -205,5 +205,17 @@ export class FakeHost implements Transport {
       });
     });
     return exchange;
+  }
+}
+
+function* chunksOf(content: readonly BodyPart[]): Generator<Uint8Array> {
+  for (const part of content) {
+    if (part instanceof Uint8Array) {
+      yield part;
+      continue;
+    }
+    for (let { first } = part; first <= part.last; first += CHUNK_BYTES) {
+      yield part.file.read(first, Math.min(first + CHUNK_BYTES - 1, part.last));
+    }
   }
 }

@@ -6,6 +6,7 @@ import {
   type FileRequest,
   type ResponseHandlers,
   type ResponseHead,
+  wholeFile,
 } from "../../../src/core/transport.ts";
 import { fileResponse, responseHead } from "../../../src/core/wire/http.ts";
 import { request } from "../../../src/sim/stream/http-client.ts";
@@ -66,7 +67,7 @@ const serveNewTxt: FileRequestHandler = (_from, { method, name, range }, respons
   if (name !== "new.txt") return response.respond(responseHead(404));
   const { head, body } = fileResponse(newTxt.body.sizeBytes, range);
   if (body === undefined || method === "HEAD") return response.respond(head);
-  return response.respond(head, newTxt.body, body);
+  return response.respond(head, [{ file: newTxt.body, ...body }]);
 };
 
 function exchangeHosts(options: WireOptions = {}, handler: FileRequestHandler = serveNewTxt) {
@@ -159,7 +160,7 @@ describe("a file, asked for and sent", () => {
 
   test("an answer that comes later, and one without a length of its own", () => {
     const { wire, get } = exchangeHosts({}, (_from, _request, response) => {
-      wire.at(5000, () => response.respond({ status: 200, reason: "OK", headers: {} }, newTxt.body));
+      wire.at(5000, () => response.respond({ status: 200, reason: "OK", headers: {} }, wholeFile(newTxt.body)));
     });
     const answer = new Answer();
     get({}, answer);
@@ -186,7 +187,7 @@ describe("a file, asked for and sent", () => {
   test("the body is read a piece at a time, as the stream takes it", () => {
     const { body, reads } = fileOf(pattern(1_000_000));
     const { wire, get } = exchangeHosts({}, (_from, _request, response) => {
-      response.respond(responseHead(200, { "content-length": "1000000" }), body);
+      response.respond(responseHead(200, { "content-length": "1000000" }), wholeFile(body));
     });
     const answer = new Answer();
     get({}, answer);
@@ -370,7 +371,7 @@ describe("exactly one outcome", () => {
   test("reset: a file that turns out shorter than promised is never taken for whole", () => {
     const short: FileBody = { sizeBytes: 50_000, read: (first) => pattern(20_000).subarray(first, first + 5000) };
     const { wire, get } = exchangeHosts({}, (_from, _request, response) => {
-      response.respond(responseHead(200, { "content-length": "50000" }), short);
+      response.respond(responseHead(200, { "content-length": "50000" }), wholeFile(short));
     });
     const answer = new Answer();
     get({}, answer);

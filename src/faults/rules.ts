@@ -3,15 +3,25 @@
  * rules and random ones are the same mechanism; a packet that no rule matches is delivered.
  */
 
+import type { PacketKind } from "../core/transport.ts";
 import type { Clock } from "../trace/clock.ts";
 import { draw, type Key, Purpose } from "./keyed-random.ts";
 import type { Fault, FaultAction, FaultMatch, GilbertElliottOptions, LinkOptions, Partition } from "./options.ts";
-import type { Packet } from "./packet.ts";
 
 const NS_PER_MS = 1e6;
 
 /** What rules read of a packet. */
-export type RuledPacket = Pick<Packet, "kind" | "type" | "message" | "seq" | "attempt" | "idA" | "idB">;
+export interface RuledPacket {
+  /** `segment`: of a byte stream. */
+  readonly kind: PacketKind | "segment";
+  readonly type: string;
+  readonly message: number;
+  readonly seq: number;
+  readonly attempt: number;
+  /** Who it is, in 64 bits: see identity.ts. */
+  readonly idA: number;
+  readonly idB: number;
+}
 
 /** What rules need of a link: the key of its draws (itself), and the state of its channel. */
 export interface RuledLink extends Key {

@@ -1,4 +1,4 @@
-/** What a simulated network can be told. Times in ms, sizes in bytes, rates in bits per second. */
+/** What a faulty network can be told, simulated or put in front of real sockets. Times in ms, sizes in bytes, rates in bits per second. */
 
 export type DelayOptions =
   | { readonly distribution: "constant"; readonly valueMs: number }

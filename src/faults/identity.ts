@@ -5,11 +5,12 @@
 
 import type { PacketInfo } from "../core/transport.ts";
 import { mixIdentity } from "./keyed-random.ts";
-import type { Packet } from "./packet.ts";
-import type { Segment } from "./stream/segment-port.ts";
 
 /** Two words of 32 bits. */
-type Identity = Pick<Packet, "idA" | "idB">;
+export interface Identity {
+  idA: number;
+  idB: number;
+}
 
 /** Which packet of which message, and which transmission of it. */
 type PacketPlace = Pick<PacketInfo, "message" | "seq" | "attempt">;
@@ -25,18 +26,8 @@ export function identifyDatagram(packet: Identity, info: PacketPlace, typeHash: 
   packet.idB = mixIdentity(typeHash, info.attempt);
 }
 
-/** A segment is known by its connection, what it carries and acknowledges, and its attempt. */
-export function identifySegment(packet: Packet, segment: Segment, typeHash: number, incarnation: number): void {
-  const ports = Math.imul(segment.source.port, 0xc2b2ae35) ^ segment.destination.port;
-  packet.idA = mixIdentity(
-    Math.imul(segment.incarnation, 0x85ebca6b) ^ ports ^ Math.imul(incarnation, 0x27d4eb2f),
-    segment.seq,
-  );
-  packet.idB = mixIdentity(typeHash ^ Math.imul(segment.ack, 0x27d4eb2f), segment.attempt);
-}
-
 /** An ACK is known by what it answers: its fate does not depend on what else was received. */
-export function identifyAck(packet: Packet, cause: Packet): void {
+export function identifyAck(packet: Identity, cause: Readonly<Identity>): void {
   packet.idA = cause.idA ^ ACK_IDENTITY;
   packet.idB = cause.idB;
 }

@@ -1,8 +1,8 @@
 /** Delay distributions: moments within tolerance for draws spread evenly, and their edges. */
 
 import { describe, expect, test } from "vitest";
-import { delaySampler, standardNormalQuantile } from "../../src/sim/delay.ts";
-import type { DelayOptions } from "../../src/sim/options.ts";
+import { delaySampler, standardNormalQuantile } from "../../src/faults/delay.ts";
+import type { DelayOptions } from "../../src/faults/options.ts";
 
 const N = 200_000;
 

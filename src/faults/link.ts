@@ -4,10 +4,8 @@
 
 import type { Clock } from "../trace/clock.ts";
 import { type DelaySampler, delaySampler } from "./delay.ts";
-import type { SimHost } from "./host.ts";
 import { deriveKey, draw, type Key, Purpose } from "./keyed-random.ts";
 import type { LinkOptions } from "./options.ts";
-import type { Packet } from "./packet.ts";
 import { type ChannelState, type FaultRule, type RuledPacket, randomRules } from "./rules.ts";
 
 const NS_PER_MS = 1e6;
@@ -66,10 +64,16 @@ class Transmitter {
 }
 
 /** What a link needs of a packet to put it on its way: its arrival is written to `atNs`. */
-export type CarriedPacket = RuledPacket & Pick<Packet, "atNs" | "copy" | "lengthBytes">;
+export interface CarriedPacket extends RuledPacket {
+  atNs: number;
+  /** 0 for the packet sent, 1 for the copy that a duplication made of it. */
+  readonly copy: number;
+  /** Bytes that count for rates and queues. */
+  readonly lengthBytes: number;
+}
 
 /** `End`: a host of the simulated network, or whatever else has a name (the adapter in front of real sockets). */
-export class Link<End extends { readonly name: string } = SimHost> implements Key {
+export class Link<End extends { readonly name: string }> implements Key {
   readonly source: End;
   readonly destination: End;
   /** The key of all draws about packets of this link. */
