@@ -221,13 +221,13 @@ describe("pipelining (RFC 9112, 9.3.2)", () => {
     expect((await client.answers(3)).map(({ headers }) => headers["x-name"])).toEqual(["a", "b", "c"]);
   });
 
-  test("10,000 requests in one go, the last of them cut in two", async () => {
+  test("3,000 requests in one go, the last of them cut in two", async () => {
     const { port } = await startServer(serveNewTxt);
-    const requests = get("/new.txt").repeat(10_000);
+    const requests = get("/new.txt").repeat(3000);
     const client = new RawClient(port).send(requests.slice(0, -7));
-    expect(await client.answers(9999)).toHaveLength(9999);
+    expect(await client.answers(2999)).toHaveLength(2999);
     client.send(requests.slice(-7));
-    const answers = await client.answers(10_000);
+    const answers = await client.answers(3000);
     expect(new Set(answers.map(({ statusLine }) => statusLine))).toEqual(new Set(["HTTP/1.1 200 OK"]));
   });
 
