@@ -203,6 +203,7 @@ describe("an upload's memory", () => {
       bucket: new TokenBucket(Number.POSITIVE_INFINITY, { nowMs: () => 0, after: () => () => {} }),
       nowMs: () => ms,
       write: (bytes, done) => void taken.push({ bytes: bytes.length, done }),
+      writeTogether: () => expect.unreachable(),
       onSent: () => void events.push("sent"),
       onBroken: (problem) => void events.push(problem),
     };
