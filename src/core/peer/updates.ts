@@ -114,6 +114,7 @@ function exitOutcome(outcome: SendOutcome): ExitOutcome {
       return { status: "left" };
     case "given-up":
       return { status: "failed", reason: "given-up" };
+    case "rejected":
     case "refused":
       return { status: "failed", reason: "refused" };
     case "cancelled":
