@@ -5,7 +5,6 @@
  * one to two minutes (as a connection ID of BEP 15 is).
  */
 
-import type { _HMAC as Hmac } from "@noble/hashes/hmac.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { elapsedMs } from "../time.ts";
@@ -24,7 +23,7 @@ interface Source {
   random(): number;
 }
 
-type KeyedHash = Hmac<ReturnType<typeof sha256.create>>;
+type KeyedHash = ReturnType<typeof hmac.create>;
 
 export class SourceCookies {
   private readonly source: Source;
