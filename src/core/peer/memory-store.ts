@@ -1,6 +1,8 @@
 /** A FileStore in memory: what the simulated peers have. */
 
 import type { FileBody } from "../transport.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
+import { digestOf } from "./digest.ts";
 import type { FileSink, FileStore } from "./file-store.ts";
 
 export interface MemoryFileStoreOptions {
@@ -59,6 +61,11 @@ export class MemoryFileStore implements FileStore {
 
   open(name: string, found: (body: FileBody | undefined) => void): void {
     found(this.get(name));
+  }
+
+  describe(name: string, done: (description: FileDescription | undefined) => void): void {
+    const body = this.get(name);
+    done(body && { sizeBytes: body.sizeBytes, sha256: digestOf(body) });
   }
 
   has(name: string): boolean {
