@@ -21,6 +21,7 @@ import type {
   LookupOutcome,
   ShareOutcome,
   Source,
+  UpdateOutcome,
   ViewOutcome,
 } from "./outcomes.ts";
 import { Requests } from "./requests.ts";
@@ -44,7 +45,13 @@ export class Peer implements Participant {
   private downloads: Set<Download> | undefined = undefined;
   private isStopped = false;
 
-  constructor(transport: Transport, options: PeerOptions, files: FileStore) {
+  /** `onUpdate` hears what became of each update: whether the directory answers, and when it knows the list. */
+  constructor(
+    transport: Transport,
+    options: PeerOptions,
+    files: FileStore,
+    onUpdate: (outcome: UpdateOutcome) => void = ignore,
+  ) {
     this.transport = transport;
     this.options = options;
     this.files = files;
@@ -53,7 +60,7 @@ export class Peer implements Participant {
       onDuplicate: (from, type) => this.onDuplicate(from, type),
     });
     this.shared = new SharedFiles(options.http, options.maxUpdateBytes);
-    this.updates = new Updates(transport, this.arq, options, this.shared);
+    this.updates = new Updates(transport, this.arq, options, this.shared, onUpdate);
   }
 
   /** Joins: the first update goes out at once. */
@@ -206,6 +213,8 @@ export class Peer implements Participant {
     return outcome;
   }
 }
+
+function ignore(): void {}
 
 function isRequest(type: MessageType): boolean {
   return (

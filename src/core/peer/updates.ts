@@ -10,7 +10,7 @@ import type { Timer, Transport } from "../transport.ts";
 import { MessageType } from "../wire/packet.ts";
 import { encodeExit } from "../wire/payloads.ts";
 import type { PeerOptions } from "./options.ts";
-import type { ExitOutcome } from "./outcomes.ts";
+import type { ExitOutcome, UpdateOutcome } from "./outcomes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
 /** An exit on its way, and who waits for its outcome. */
@@ -26,20 +26,31 @@ export class Updates {
   /** When the next update is due; runs while the peer has joined. */
   private readonly nextUpdate: Timer;
   private readonly onOutcome: (outcome: SendOutcome) => void;
+  private readonly tell: (outcome: UpdateOutcome) => void;
   private unacknowledged: PendingMessage | undefined = undefined;
   private leaving: Leaving | undefined = undefined;
   private isJoined = false;
   /** Has the list changed since the latest update was sent? */
   private isOutdated = false;
 
-  constructor(transport: Transport, arq: Arq, options: PeerOptions, shared: SharedFiles) {
+  /** `tell` hears what became of each update. */
+  constructor(
+    transport: Transport,
+    arq: Arq,
+    options: PeerOptions,
+    shared: SharedFiles,
+    tell: (outcome: UpdateOutcome) => void,
+  ) {
     this.arq = arq;
     this.options = options;
     this.shared = shared;
+    this.tell = tell;
     this.nextUpdate = transport.createTimer(() => this.send());
     this.onOutcome = (outcome) => {
       if (outcome.status === "cancelled") return; // a newer one has its place already
       this.unacknowledged = undefined;
+      if (outcome.status !== "delivered") this.tell("unanswered");
+      else this.tell(this.isOutdated ? "outdated" : "current");
       if (this.isOutdated) this.send();
     };
   }
@@ -94,7 +105,10 @@ export class Updates {
 
   private send(): void {
     this.isOutdated = false;
-    this.unacknowledged?.cancel();
+    if (this.unacknowledged !== undefined) {
+      this.unacknowledged.cancel();
+      this.tell("unanswered");
+    }
     this.unacknowledged = this.arq.send(this.options.directory, this.shared.update(), this.onOutcome);
     this.nextUpdate.set(this.options.updatePeriodMs);
   }

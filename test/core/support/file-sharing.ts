@@ -10,6 +10,7 @@ import {
   type MemoryFileStoreOptions,
 } from "../../../src/core/peer/memory-store.ts";
 import { defaultPeerOptions, type PeerOptions } from "../../../src/core/peer/options.ts";
+import type { UpdateOutcome } from "../../../src/core/peer/outcomes.ts";
 import { Peer } from "../../../src/core/peer/peer.ts";
 import { reportWire } from "../../../src/core/wire/report.ts";
 import { type FakeHost, FakeNetwork } from "./fake-network.ts";
@@ -20,6 +21,8 @@ export interface RunningPeer {
   readonly host: FakeHost;
   readonly peer: Peer;
   readonly files: MemoryFileStore;
+  /** What became of its updates. */
+  readonly heard: readonly UpdateOutcome[];
 }
 
 export class FileSharing {
@@ -44,6 +47,7 @@ export class FileSharing {
     const host = this.network.host(`10.0.0.${n}`, 8888, 80);
     const held = new MemoryFileStore({ ...defaultMemoryFileStoreOptions, ...store });
     for (const [name, sizeBytes] of Object.entries(files)) held.put(name, generatedFile(name, sizeBytes));
+    const heard: UpdateOutcome[] = [];
     const peer = new Peer(
       host,
       {
@@ -54,9 +58,10 @@ export class FileSharing {
         ...options,
       },
       held,
+      (outcome) => heard.push(outcome),
     );
     host.participant = peer;
-    return { host, peer, files: held };
+    return { host, peer, files: held, heard };
   }
 
   /** A peer that has joined and shares all of its files. */
