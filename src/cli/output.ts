@@ -6,12 +6,18 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly columns?: number;
 }
 
+/** stdin; in tests, any stream. */
+export interface InputStream extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+}
+
 /** The world as a command sees it. */
 export interface Console {
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, and by whoever ends the process in order (SIGTERM) or closes its terminal (SIGHUP). */
   readonly interrupted: AbortSignal;
   /** A clock for progress, in ms. */
   nowMs(): number;

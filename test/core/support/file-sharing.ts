@@ -23,6 +23,8 @@ export interface RunningPeer {
   readonly files: MemoryFileStore;
   /** What became of its updates. */
   readonly heard: readonly UpdateOutcome[];
+  /** Who else hears of it. */
+  onUpdate: (outcome: UpdateOutcome) => void;
 }
 
 export class FileSharing {
@@ -58,10 +60,14 @@ export class FileSharing {
         ...options,
       },
       held,
-      (outcome) => heard.push(outcome),
+      (outcome) => {
+        heard.push(outcome);
+        running.onUpdate(outcome);
+      },
     );
     host.participant = peer;
-    return { host, peer, files: held, heard };
+    const running: RunningPeer = { host, peer, files: held, heard, onUpdate: () => {} };
+    return running;
   }
 
   /** A peer that has joined and shares all of its files. */

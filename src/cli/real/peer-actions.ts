@@ -1,0 +1,75 @@
+/** What the menu's entries do, over a Peer: its callbacks as promises, and a change of the list that the directory has heard of. */
+
+import type { LookupOutcome, ShareOutcome, Source, UpdateOutcome, ViewOutcome } from "../../core/peer/outcomes.ts";
+import type { Peer } from "../../core/peer/peer.ts";
+import type { Transport } from "../../core/transport.ts";
+import type { MenuActions } from "./menu.ts";
+
+/** How long a change waits for the directory's ACK before the user is told that it waits. */
+const TOLD_PATIENCE_MS = 3000;
+
+/** Fetches a file and says what became of it, line by line. */
+export type Receive = (name: string, sources: readonly Source[]) => Promise<readonly string[]>;
+
+export class PeerActions implements MenuActions {
+  readonly receive: Receive;
+  private readonly transport: Transport;
+  private readonly peer: Peer;
+  /** Who waits for the directory to know the list as it is now. */
+  private readonly waiting = new Set<(told: boolean) => void>();
+
+  constructor(transport: Transport, peer: Peer, receive: Receive) {
+    this.transport = transport;
+    this.peer = peer;
+    this.receive = receive;
+  }
+
+  /** The peer's `onUpdate`. */
+  onUpdate(outcome: UpdateOutcome): void {
+    if (outcome === "current") for (const settle of [...this.waiting]) settle(true);
+  }
+
+  lookup(name: string): Promise<LookupOutcome> {
+    return new Promise((resolve) => this.peer.lookup(name, resolve));
+  }
+
+  view(): Promise<ViewOutcome> {
+    return new Promise((resolve) => this.peer.view(resolve));
+  }
+
+  list(): string {
+    return this.peer.list();
+  }
+
+  share(name: string): Promise<ShareOutcome & { readonly told: boolean }> {
+    return this.change(() => this.peer.share(name));
+  }
+
+  unshare(name: string): Promise<ShareOutcome & { readonly told: boolean }> {
+    return this.change(() => this.peer.unshare(name));
+  }
+
+  /** The directory is told at once (report, Tests 1 and 2); a look at it afterwards shows the change. */
+  private async change(act: () => ShareOutcome): Promise<ShareOutcome & { readonly told: boolean }> {
+    const told = this.untilTold();
+    const outcome = act();
+    const isChange = outcome.ok && outcome.note === undefined;
+    if (!isChange) told.cancel();
+    return { ...outcome, told: await told.promise };
+  }
+
+  private untilTold(): { readonly promise: Promise<boolean>; cancel(): void } {
+    let settle: (told: boolean) => void = () => {};
+    const promise = new Promise<boolean>((resolve) => {
+      const timer = this.transport.createTimer(() => settle(false));
+      settle = (told) => {
+        timer.cancel();
+        this.waiting.delete(settle);
+        resolve(told);
+      };
+      timer.set(TOLD_PATIENCE_MS);
+      this.waiting.add(settle);
+    });
+    return { promise, cancel: () => settle(false) };
+  }
+}
