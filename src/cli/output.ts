@@ -40,6 +40,12 @@ export function isFancyTerminal(stream: OutputStream, env: Console["env"]): bool
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
+/** Is this a machine that nobody watches? */
+export function isCi(env: Console["env"]): boolean {
+  const ci = env.CI;
+  return ci !== undefined && ci !== "" && ci !== "false" && ci !== "0";
+}
+
 /** The width to write in: the terminal's, within reason; 80 where there is none. */
 export function columnsOf(stream: OutputStream, env: Console["env"]): number {
   const columns = stream.columns ?? Number(env.COLUMNS);
