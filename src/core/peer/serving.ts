@@ -22,6 +22,10 @@ export function serveFile(files: FileStore, isShared: boolean, request: FileRequ
     file.close?.();
     response.respond({ ...head, headers });
   };
-  if (isShared) files.open(request.name, answer);
-  else answer(undefined);
+  if (isShared) {
+    files.open(request.name, (file, problem) => {
+      if (problem === undefined) answer(file);
+      else response.respond(responseHead(503, { "content-length": "0", "retry-after": "5" }));
+    });
+  } else answer(undefined);
 }

@@ -40,15 +40,20 @@ export class HeadReader {
   failure: HttpFailureReason | undefined;
   /** The empty line that ends the head has come. */
   complete = false;
+  private readonly maxBytes: number;
   private line = "";
   private sizeBytes = 0;
+
+  constructor(maxBytes = MAX_HEAD_BYTES) {
+    this.maxBytes = maxBytes;
+  }
 
   /** Takes the bytes from `from` on, as many as belong to the head; gives the position behind them. */
   take(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length && !this.complete && this.failure === undefined) {
       const byte = bytes[at++]!;
-      if (++this.sizeBytes > MAX_HEAD_BYTES) this.failure = "head-too-large";
+      if (++this.sizeBytes > this.maxBytes) this.failure = "head-too-large";
       else if (byte === LINE_FEED) this.endLine();
       else this.line += String.fromCharCode(byte);
     }

@@ -1,13 +1,6 @@
 /** Byte ranges (RFC 9110, 14): what a Range header asks for, and which bytes of a file that is. */
 
-import type { ByteRange } from "../transport.ts";
-
-/** The last bytes of a file, as many as it says. */
-export interface SuffixRange {
-  readonly suffixBytes: number;
-}
-
-export type RangeSpec = ByteRange | SuffixRange;
+import type { RangeSpec } from "../transport.ts";
 
 /** Bytes `first` to `last` inclusive, all of which exist. */
 export interface ResolvedRange {

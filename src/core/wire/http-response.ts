@@ -1,6 +1,6 @@
 /** Responses of HTTP/1.1 (RFC 9112): the heads a file server sends, and what its client reads. */
 
-import type { ResponseHandlers, ResponseHead } from "../transport.ts";
+import type { RangeSpec, ResponseHandlers, ResponseHead } from "../transport.ts";
 import {
   contentLength,
   formatHeaders,
@@ -11,16 +11,19 @@ import {
   parseHeaders,
   VISIBLE,
 } from "./http-head.ts";
-import { formatContentRange, type RangeSpec, type ResolvedRange, resolveRange } from "./http-range.ts";
+import { formatContentRange, type ResolvedRange, resolveRange } from "./http-range.ts";
 import { encodeText } from "./text.ts";
 
 /** The phrases of the statuses in use. The report's server says `file not found`. */
 const REASON_PHRASES: Readonly<Record<number, string>> = {
   200: "OK",
   206: "Partial Content",
+  304: "Not Modified",
   400: "Bad Request",
   404: "file not found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
+  412: "Precondition Failed",
   413: "Content Too Large",
   416: "Range Not Satisfiable",
   431: "Request Header Fields Too Large",

@@ -3,6 +3,8 @@
  * Formatters throw RangeError on misuse; parsers take any bytes in any pieces and return typed failures.
  */
 
+export type { RangeSpec } from "../transport.ts";
+export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export type { Headers, HttpFailure, HttpFailureReason } from "./http-head.ts";
 export { MAX_HEAD_BYTES, MAX_HEADER_FIELDS } from "./http-head.ts";
 export {
@@ -10,10 +12,8 @@ export {
   formatRange,
   parseContentRange,
   parseRange,
-  type RangeSpec,
   type ResolvedRange,
   resolveRange,
-  type SuffixRange,
 } from "./http-range.ts";
 export {
   formatRequest,

@@ -122,9 +122,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
       this.respond(responseHead(405, { allow: "GET, HEAD" }));
       return;
     }
-    // A range counted from the end is left out: the server may answer as if there were none (RFC 9110, 14.2).
-    const from = range !== undefined && "first" in range ? { range } : {};
-    this.answer(this.stream.remote, { method, name, headers, ...from }, this);
+    this.answer(this.stream.remote, { method, name, headers, ...(range && { range }) }, this);
   }
 
   private refuseWhereFailed(failure: HttpFailure | undefined): void {
