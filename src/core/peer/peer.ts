@@ -11,6 +11,10 @@ import { MESSAGE_TYPE_NAMES, MessageType } from "../wire/packet.ts";
 import { nameProblem } from "../wire/percent.ts";
 import { decodeText } from "../wire/text.ts";
 import { Download } from "./download.ts";
+import { Fetch } from "./fetch/fetch.ts";
+import type { FetchOptions } from "./fetch/options.ts";
+import type { FetchHandle, FetchHandlers } from "./fetch/outcomes.ts";
+import { fetchText } from "./fetch/wording.ts";
 import type { FileStore } from "./file-store.ts";
 import type { PeerOptions } from "./options.ts";
 import type {
@@ -42,7 +46,7 @@ export class Peer implements Participant {
   private readonly shared: SharedFiles;
   private readonly updates: Updates;
   private requests: Requests | undefined = undefined;
-  private downloads: Set<Download> | undefined = undefined;
+  private downloads: Set<Download | Fetch> | undefined = undefined;
   private isStopped = false;
 
   /** `onUpdate` hears what became of each update: whether the directory answers, and when it knows the list. */
@@ -148,6 +152,37 @@ export class Peer implements Participant {
     this.downloads.add(download);
     download.start(source);
     return download;
+  }
+
+  /**
+   * Fetches a file from all of several sources at once, or continues an earlier fetch of it (see fetch/fetch.ts), into the
+   * store; it is not shared by that. What `download` does for the report's way, this does for large files and bad days.
+   * RangeError where there is no source or a source's port is none, and for options that make no sense.
+   */
+  fetch(
+    name: string,
+    sources: readonly Source[],
+    handlers: FetchHandlers,
+    options: Partial<FetchOptions> = {},
+  ): FetchHandle {
+    const what = `fetch ${nameText(name)} from ${sources.map(({ ip, httpPort }) => `${ip} ${httpPort}`).join(", ")}`;
+    const fetch: Fetch = new Fetch(this.transport, name, sources, options, {
+      ...handlers,
+      onDone: (outcome) => {
+        this.downloads?.delete(fetch);
+        this.transport.trace.action(`${what} -> ${fetchText(outcome)}`);
+        handlers.onDone(outcome);
+      },
+    });
+    this.transport.trace.action(what);
+    if (this.isStopped) {
+      fetch.cancel();
+      return fetch;
+    }
+    this.downloads ??= new Set();
+    this.downloads.add(fetch);
+    fetch.start(this.files);
+    return fetch;
   }
 
   /** Leaves the directory: no update follows, and no file is served. `done` comes at once where the peer has not joined. */

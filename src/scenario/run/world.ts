@@ -98,7 +98,9 @@ export class World {
       http: { ip: host.address, port: host.httpPort },
       ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
-    const peer = new Peer(transport, options, this.store(host.name) as MemoryFileStore);
+    const store = this.store(host.name) as MemoryFileStore;
+    store.onCrash(); // where this is not the first start
+    const peer = new Peer(transport, options, store);
     for (const file of host.shares) peer.share(file);
     return peer;
   }
