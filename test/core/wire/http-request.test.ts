@@ -187,7 +187,8 @@ describe("heads (RFC 9112)", () => {
     [get("a", "Host: h\r\nContent-Length: 5\r\n"), "unexpected-body"],
     [get("a", "Host: h\r\nContent-Length: -5\r\n"), "bad-content-length"],
     [get("a", "Host: h\r\nContent-Length: 0\r\nContent-Length: 5\r\n"), "bad-content-length"],
-    [get("a", "Host: h\r\nTransfer-Encoding: chunked\r\n"), "unsupported-transfer-encoding"],
+    [get("a", "Host: h\r\nTransfer-Encoding: chunked\r\n"), "unexpected-body"],
+    [get("a", "Host: h\r\nTransfer-Encoding: gzip, chunked\r\n"), "unsupported-transfer-encoding"],
     ["GET a HTTP/1.1\r\nHost: h\r\n", "incomplete"],
     ["G", "incomplete"],
   ])("%j: %s", (text, reason) => {
