@@ -178,6 +178,18 @@ export function wholeFile(file: FileBody): BodyPart[] {
   return file.sizeBytes === 0 ? [] : [{ file, first: 0, last: file.sizeBytes - 1 }];
 }
 
+/** Closes every file of an answer's body, each once: several parts may be of one file. */
+export function closeFiles(content: readonly BodyPart[]): void {
+  const files = new Set<FileBody>();
+  for (const part of content) if (!(part instanceof Uint8Array)) files.add(part.file);
+  for (const file of files) file.close?.();
+}
+
+/** The length of a part of an answer's body. */
+export function partBytes(part: BodyPart): number {
+  return part instanceof Uint8Array ? part.length : part.last - part.first + 1;
+}
+
 /** The bytes of one file, wherever they are. Transports know how to send the kinds that their world has. */
 export interface FileBody {
   readonly sizeBytes: number;

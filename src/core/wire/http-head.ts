@@ -19,6 +19,7 @@ export type HttpFailureReason =
   | "bad-host"
   | "bad-content-length"
   | "unsupported-transfer-encoding"
+  | "bad-chunk"
   | "unexpected-body"
   /** The connection ended before the message did. */
   | "incomplete"
@@ -135,6 +136,7 @@ const LINE_FEED = 0x0a;
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Printable ASCII. */
 export const VISIBLE = /^[ -~]*$/;
-const HEADER_FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
+/** A field line: its name and its value. */
+export const HEADER_FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
 /** Any control character but the tab (a CR inside a line is one). */
 const CONTROL = /[^\t -~\x80-\xff]/;

@@ -4,16 +4,21 @@
  */
 
 export type { RangeSpec } from "../transport.ts";
+export { type ConditionOutcome, evaluateConditions, ifRangeHolds } from "./http-conditions.ts";
+export { contentDisposition, reprDigest } from "./http-content.ts";
 export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export type { Headers, HttpFailure, HttpFailureReason } from "./http-head.ts";
 export { MAX_HEAD_BYTES, MAX_HEADER_FIELDS } from "./http-head.ts";
 export {
   formatContentRange,
   formatRange,
+  MAX_RANGES,
   parseContentRange,
   parseRange,
+  parseRanges,
   type ResolvedRange,
   resolveRange,
+  resolveRanges,
 } from "./http-range.ts";
 export {
   formatRequest,

@@ -3,7 +3,7 @@
  * has settled. Everything is checked on the descriptor, behind the open: nobody can put something else there in between.
  */
 
-import { type BigIntStats, close, constants, fstat, lstat, open } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstat, open } from "node:fs";
 import { type FileVersion, settlesInMs, versionOf } from "./file-version.ts";
 
 export type Opened =
@@ -36,29 +36,32 @@ const MISSING = new Set([
 /** Opens a file for reading; the descriptor is the caller's. `opened` comes later, once. */
 export function openFile(path: string, opened: (result: Opened) => void): void {
   open(path, FLAGS, (error, fd) => {
-    if (error !== null) {
-      opened({ ok: false, reason: MISSING.has(error.code ?? "") ? "missing" : "unavailable", detail: error.message });
+    if (error === null) {
+      examine(path, fd, 0, opened);
       return;
     }
-    const refuse = (reason: "missing" | "unavailable", detail: string): void => {
-      close(fd, () => opened({ ok: false, reason, detail }));
-    };
-    const look = (waits: number): void => {
-      fstat(fd, { bigint: true }, (error, stats) => {
-        if (error !== null) return refuse("unavailable", error.message);
-        if (!stats.isFile()) return refuse("missing", "it is no regular file");
-        const version = versionOf(stats);
-        const waitMs = settlesInMs(version, Date.now());
-        if (waitMs > 0 && waits === MAX_WAITS) return refuse("unavailable", "it is being written to");
-        if (waitMs > 0) return void setTimeout(() => look(waits + 1), waitMs);
-        unlessLink(path, stats, (isLink) => {
-          if (isLink) refuse("missing", "it is a symbolic link");
-          else opened({ ok: true, fd, version });
-        });
-      });
-    };
-    look(0);
+    const reason = MISSING.has(error.code ?? "") ? "missing" : "unavailable";
+    opened({ ok: false, reason, detail: error.message });
   });
+}
+
+function examine(path: string, fd: number, waits: number, opened: (result: Opened) => void): void {
+  const refuse = (reason: "missing" | "unavailable", detail: string): void => {
+    closeSync(fd);
+    opened({ ok: false, reason, detail });
+  };
+  const stats = fstatSync(fd, { bigint: true });
+  const version = versionOf(stats);
+  const waitMs = settlesInMs(version, Date.now());
+  if (!stats.isFile()) refuse("missing", "it is no regular file");
+  else if (waitMs > 0 && waits === MAX_WAITS) refuse("unavailable", "it is being written to");
+  else if (waitMs > 0) setTimeout(() => examine(path, fd, waits + 1, opened), waitMs);
+  else {
+    unlessLink(path, stats, (isLink) => {
+      if (isLink) refuse("missing", "it is a symbolic link");
+      else opened({ ok: true, fd, version });
+    });
+  }
 }
 
 /** Where opening follows links: is the name itself the file that was opened, or something that leads to it? */

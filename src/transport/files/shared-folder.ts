@@ -4,16 +4,17 @@
  * dot only where its owner named it.
  */
 
-import { accessSync, constants, lstatSync, opendirSync, realpathSync, stat, statSync } from "node:fs";
+import { accessSync, closeSync, constants, lstatSync, opendirSync, realpathSync, stat, statSync } from "node:fs";
 import { join } from "node:path";
 import mime from "mime";
 import type { FileStore } from "../../core/peer/file-store.ts";
 import type { FileBody } from "../../core/transport.ts";
-import { DiskFile } from "./disk-file.ts";
+import { DiskFile, type FileFacts, fillFrom } from "./disk-file.ts";
 import { type FileHash, FileHashes } from "./file-hashes.ts";
 import { type FileVersion, versionEtag } from "./file-version.ts";
 import { openFile } from "./open-file.ts";
 import { isDotfile, unsafeNameProblem } from "./safe-name.ts";
+import { SMALL_FILE_BYTES, SmallFileBody, SmallFiles } from "./small-files.ts";
 
 export interface SharedFolderOptions {
   /** Files to serve although their names begin with a dot. */
@@ -42,6 +43,7 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
   private readonly dotfiles: Set<string>;
   private readonly onProblem: (problem: string) => void;
   private readonly hashes = new FileHashes();
+  private readonly smallFiles = new SmallFiles();
   private lastProblem = "";
 
   /** SharedFolderError where there is no such folder, or it cannot be read. */
@@ -64,16 +66,24 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
     this.dotfiles.add(name);
   }
 
-  /** The file's body, which the caller closes; `found` comes later, once. */
+  /** The file's body, which the caller closes; `found` comes once, within this call or later. */
   open(name: string, found: (body: FileBody | undefined, problem?: string) => void): void {
     if (!this.mayServe(name)) {
       found(undefined);
       return;
     }
-    openFile(this.pathOf(name), (result) => {
+    const path = this.pathOf(name);
+    const small = this.smallFiles.get(path);
+    if (small !== undefined) {
+      found(new SmallFileBody(small.bytes, this.factsOf(name, small.version)));
+      return;
+    }
+    openFile(path, (result) => {
       if (result.ok) {
         this.lastProblem = "";
-        found(this.bodyOf(name, result.fd, result.version));
+        const { fd, version } = result;
+        if (version.sizeBytes <= SMALL_FILE_BYTES) this.readSmall(name, fd, version, found);
+        else found(new DiskFile(fd, version, this.factsOf(name, version)));
       } else if (result.reason === "unavailable") {
         found(undefined, this.problem(`${name} cannot be read now: ${result.detail}`));
       } else {
@@ -141,14 +151,31 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
     return join(this.path, name);
   }
 
-  private bodyOf(name: string, fd: number, version: FileVersion): FileBody {
+  private readSmall(
+    name: string,
+    fd: number,
+    version: FileVersion,
+    found: (body: FileBody | undefined, problem?: string) => void,
+  ): void {
+    const bytes = new Uint8Array(version.sizeBytes);
+    fillFrom(fd, version, bytes, 0, (problem) => {
+      closeSync(fd);
+      if (problem !== undefined) {
+        found(undefined, this.problem(`${name} cannot be read now: ${problem}`));
+        return;
+      }
+      this.smallFiles.keep(this.pathOf(name), { bytes, version });
+      found(new SmallFileBody(bytes, this.factsOf(name, version)));
+    });
+  }
+
+  private factsOf(name: string, version: FileVersion): FileFacts {
     const sha256 = this.hashes.get(version);
     const etag = versionEtag(version);
     const lastModifiedMs = Number(version.mtimeNs / 1_000_000n);
     const contentType = mime.getType(name) ?? "application/octet-stream";
-    if (sha256 === undefined) return new DiskFile(fd, { version, contentType, validators: { etag, lastModifiedMs } });
-    const validators = { etag: hashEtag(sha256), formerEtags: [etag], lastModifiedMs };
-    return new DiskFile(fd, { version, contentType, validators, sha256 });
+    if (sha256 === undefined) return { contentType, validators: { etag, lastModifiedMs } };
+    return { contentType, validators: { etag: hashEtag(sha256), formerEtags: [etag], lastModifiedMs }, sha256 };
   }
 
   /** A file is missing: because all of them are? */

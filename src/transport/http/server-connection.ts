@@ -5,7 +5,15 @@
  */
 
 import type { Socket } from "node:net";
-import type { BodyPart, Endpoint, FileRequest, FileResponse, ResponseHead } from "../../core/transport.ts";
+import {
+  type BodyPart,
+  closeFiles,
+  type Endpoint,
+  type FileRequest,
+  type FileResponse,
+  partBytes,
+  type ResponseHead,
+} from "../../core/transport.ts";
 import {
   formatResponseHead,
   type HttpRequest,
@@ -16,7 +24,6 @@ import {
 import type { NodeTrace } from "../../trace/node-trace.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { FileServerLimits } from "./server-options.ts";
-import { closeFiles, partBytes } from "./streamed-file.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { Upload } from "./upload.ts";
 

@@ -1,6 +1,6 @@
-/** Files whose bytes come when they are asked for, and how much of an answer a part of it is. */
+/** Files whose bytes come a while after they are asked for, as a disk's do. */
 
-import type { BodyPart, FileBody } from "../../core/transport.ts";
+import type { FileBody } from "../../core/transport.ts";
 
 /** A body that is read a piece at a time, without ever being in memory as a whole. */
 export interface StreamedFile extends FileBody {
@@ -14,15 +14,4 @@ export interface StreamedFile extends FileBody {
 
 export function isStreamed(file: FileBody): file is StreamedFile {
   return "fill" in file;
-}
-
-export function partBytes(part: BodyPart): number {
-  return part instanceof Uint8Array ? part.length : part.last - part.first + 1;
-}
-
-/** Closes every file of an answer, once each: several parts may be of one file. */
-export function closeFiles(parts: readonly BodyPart[]): void {
-  const files = new Set<FileBody>();
-  for (const part of parts) if (!(part instanceof Uint8Array)) files.add(part.file);
-  for (const file of files) file.close?.();
 }

@@ -4,9 +4,9 @@
  * for clients that take them quickly.
  */
 
-import type { BodyPart } from "../../core/transport.ts";
+import { type BodyPart, closeFiles, partBytes } from "../../core/transport.ts";
 import { type BlockPool, MAX_BLOCK_BYTES } from "./block-pool.ts";
-import { closeFiles, isStreamed, partBytes } from "./streamed-file.ts";
+import { isStreamed } from "./streamed-file.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
 /** One being written, one being read. */
