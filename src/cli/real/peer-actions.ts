@@ -15,13 +15,16 @@ export class PeerActions implements MenuActions {
   readonly receive: Receive;
   private readonly transport: Transport;
   private readonly peer: Peer;
+  private readonly allow: (name: string) => void;
   /** Who waits for the directory to know the list as it is now. */
   private readonly waiting = new Set<(told: boolean) => void>();
 
-  constructor(transport: Transport, peer: Peer, receive: Receive) {
+  /** `allow` hears of a name before it is shared: its user has named it. */
+  constructor(transport: Transport, peer: Peer, receive: Receive, allow: (name: string) => void = () => {}) {
     this.transport = transport;
     this.peer = peer;
     this.receive = receive;
+    this.allow = allow;
   }
 
   /** The peer's `onUpdate`. */
@@ -42,7 +45,10 @@ export class PeerActions implements MenuActions {
   }
 
   share(name: string): Promise<ShareOutcome & { readonly told: boolean }> {
-    return this.change(() => this.peer.share(name));
+    return this.change(() => {
+      this.allow(name);
+      return this.peer.share(name);
+    });
   }
 
   unshare(name: string): Promise<ShareOutcome & { readonly told: boolean }> {

@@ -30,11 +30,15 @@ export function addLinkOptions(command: Command, wires: readonly DirectoryWire[]
         .choices(wires)
         .default(byDefault, `${byDefault}; hardened with --key-file`),
     )
-    .option("--key-file <file>", "the group's shared key, at least 16 bytes: only who has it gets in (hardened wire)")
-    .option("--faults <rules>", 'put a bad network in front of the socket: "loss=0.1 delay=50ms", or a scenario file')
-    .addOption(new Option("--fault-seed <seed>", "seed of the faults").default("1").argParser(seed))
-    .option("--trace <dir>", "write trace.csv, rtt.csv and trace.jsonl there")
-    .option("--name <name>", "this host's name in the trace and in fault rules", name);
+    .option("--key-file <file>", "the group's shared key: only who has it gets in (hardened wire)", notEmpty)
+    .option(
+      "--faults <rules>",
+      'put a bad network in front of the socket: "loss=0.1 delay=50ms", or a scenario file',
+      notEmpty,
+    )
+    .option("--fault-seed <seed>", "seed of the faults", notEmpty, "1")
+    .option("--trace <dir>", "write trace.csv, rtt.csv and trace.jsonl there", notEmpty)
+    .option("--name <name>", "this host's name in the trace and in fault rules", notEmpty, name);
 }
 
 /** --directory, as every client has it. */
@@ -53,7 +57,8 @@ export function timeoutOption(): Option {
     .argParser(positiveDuration);
 }
 
-function seed(text: string): string {
-  if (text === "") throw new InvalidArgumentError("Expected a number or a text, such as 7.");
+/** `--trace "$DIR"` with nothing in DIR. */
+export function notEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
   return text;
 }

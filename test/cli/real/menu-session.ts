@@ -1,9 +1,10 @@
 /** A menu whose peer is on the fake network, whose user types a list of lines, and whose screen is a text. */
 
+import { receiver } from "../../../src/cli/real/fetching.ts";
 import { runMenu } from "../../../src/cli/real/menu.ts";
 import { PeerActions } from "../../../src/cli/real/peer-actions.ts";
-import { downloadText } from "../../../src/core/peer/wording.ts";
 import { FileSharing, type RunningPeer } from "../../core/support/file-sharing.ts";
+import { fakeConsole } from "../fake-console.ts";
 
 /** Virtual time that passes while the menu waits for an outcome, at a time. */
 const STEP_MS = 500;
@@ -35,12 +36,8 @@ export const MenuSession = {
       },
     };
     const { peer, host } = running;
-    const actions = new PeerActions(
-      host,
-      peer,
-      (name, [source]) =>
-        new Promise((resolve) => peer.download(name, source!, (outcome) => resolve([downloadText(outcome)]))),
-    );
+    const console = fakeConsole();
+    const actions = new PeerActions(host, peer, receiver(peer, { quiet: true }, console));
     running.onUpdate = (outcome) => actions.onUpdate(outcome);
     const done = runMenu(screen, actions).finally(() => {
       isOver = true;
