@@ -11,10 +11,10 @@ import { DirectoryLog } from "./real/directory-log.ts";
 import { listeningAt, listeningText } from "./real/listening.ts";
 import { RealHost } from "./real/real-host.ts";
 import { resolveHost } from "./real/resolve.ts";
-import { addLinkOptions, DIRECTORY_PORT, type LinkOptionsGiven } from "./real/shared-options.ts";
+import { addLinkOptions, DIRECTORY_PORT, type DirectoryWire, type LinkOptionsGiven } from "./real/shared-options.ts";
 import { untilInterrupted } from "./real/until.ts";
 import { type HostPort, listenAddress, positiveDuration, positiveInteger } from "./real/values.ts";
-import { arqOptions, directoryWires } from "./real/wires.ts";
+import { describeFor, directoryWires, type WireChoice, wireChoice } from "./real/wires.ts";
 import { reportError } from "./report-error.ts";
 
 export interface DirectoryCommandOptions extends LinkOptionsGiven {
@@ -72,21 +72,22 @@ export async function directoryCommand(options: DirectoryCommandOptions, console
   const log = new DirectoryLog((line) => say(console, line));
   try {
     const { host = "0.0.0.0", port = DIRECTORY_PORT } = options.listen ?? {};
+    const choice = wireChoice<DirectoryWire>(options, "auto", console);
     const protocol = {
       ...defaultDirectoryOptions,
-      arq: arqOptions(options),
+      ...choice,
       updatePeriodMs: options.updatePeriod,
       missedUpdates: options.missedUpdates,
     };
     const real = await RealHost.open(options, console, {
-      role: "directory",
+      describe: describeFor(choice.wire, "directory"),
       bind: { host: await resolveHost(host, "--listen"), port },
       sinks: options.quiet ? [] : [log],
       closeTimeoutMs: CLOSE_PATIENCE_MS,
       boot: (transport) => new Directory(transport, protocol),
     });
     try {
-      announce(real.host.self, options, console);
+      announce(real.host.self, choice, options, console);
       await untilInterrupted(console, real.closed);
     } finally {
       await real.close();
@@ -101,8 +102,14 @@ export async function directoryCommand(options: DirectoryCommandOptions, console
 /** How long what is left to send may take at the end. */
 const CLOSE_PATIENCE_MS = 300;
 
-function announce({ host, port }: Endpoint, { json, wire }: DirectoryCommandOptions, console: Console): void {
-  say(console, `directory ${listeningText(host, port)}`);
+function announce(
+  { host, port }: Endpoint,
+  { wire, groupKey }: WireChoice,
+  { json }: DirectoryCommandOptions,
+  console: Console,
+): void {
+  const group = groupKey === undefined ? "" : "; only who has the key is heard";
+  say(console, `directory ${listeningText(host, port)}; wire ${wire}${group}`);
   if (!json) return;
   writeJson(console.stdout, { listen: { host, port }, addresses: listeningAt(host, port), wire, pid: process.pid });
 }

@@ -104,12 +104,12 @@ describe("a directory that comes and goes", { timeout: 60_000 }, () => {
     expect(got.exitCode).toBe(0);
     await peer.ask("4", /1 127\.0\.0\.1 \d+ new\.txt\n/);
     const back = await ReportDirectory.open(port);
-    await peer.waitFor(/the directory 127\.0\.0\.1:\d+ answers now/, "err");
+    await peer.waitFor(/the directory 127\.0\.0\.1:\d+ lists this peer now/, "err");
     expect([...back.entries.values()]).toMatchObject([{ httpPort: String(httpPort), files: ["new.txt"] }]);
     peer.pipe("5");
     expect((await peer.ended).exitCode).toBe(0);
     expect(peer.err.match(/does not answer/g)).toHaveLength(1);
-    expect(peer.err.match(/answers now/g)).toHaveLength(1);
+    expect(peer.err.match(/lists this peer now/g)).toHaveLength(1);
     await until(() => back.entries.size === 0);
     back.close();
   });
@@ -121,7 +121,7 @@ describe("a directory that comes and goes", { timeout: 60_000 }, () => {
     const { peer } = await startPeer(`127.0.0.1:${port}`, temporaryFolder(), "--update-period", "200ms");
     await peer.waitFor(/does not answer/, "err");
     const directory = await ReportDirectory.open(port);
-    await peer.waitFor(/answers now/, "err");
+    await peer.waitFor(/lists this peer now/, "err");
     directory.close();
   });
 });

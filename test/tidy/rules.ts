@@ -20,6 +20,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "src/core": ["@noble/hashes/hmac.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
   "src/faults/keyed-random": ["seedrandom"],
   "src/core/peer/memory-part": ["@noble/hashes/sha2.js"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],

@@ -11,14 +11,14 @@ import type { Console } from "../output.ts";
 import { requestError } from "./outcome-errors.ts";
 import { RealHost } from "./real-host.ts";
 import { anyAddress, resolveRemote } from "./resolve.ts";
-import { DIRECTORY_PORT, type LinkOptionsGiven, type RemoteHost } from "./shared-options.ts";
+import { type ClientWire, DIRECTORY_PORT, type LinkOptionsGiven, type RemoteHost } from "./shared-options.ts";
 import { untilInterrupted } from "./until.ts";
-import { arqOptions } from "./wires.ts";
+import { describeFor, wireChoice } from "./wires.ts";
 
 /** How long what is left to send (ACKs) may take at the end. */
 const CLOSE_PATIENCE_MS = 300;
 
-export interface ClientOptions extends LinkOptionsGiven {
+export interface ClientOptions extends LinkOptionsGiven<ClientWire> {
   readonly directory: RemoteHost;
   /** For the directory's answer, in ms. */
   readonly timeout: number;
@@ -63,16 +63,17 @@ export async function askDirectory<T>(
   files: FileStore = new MemoryFileStore(),
 ): Promise<T> {
   const directory = await resolveRemote(options.directory, DIRECTORY_PORT, "--directory");
+  const choice = wireChoice<ClientWire>(options, "report", console);
   const peerOptions = {
     ...defaultPeerOptions,
-    arq: arqOptions(options),
+    ...choice,
     directory,
     // Nobody is told: this peer never joins.
     http: { ip: directory.host, port: 1 },
     answerTimeoutMs: options.timeout,
   };
   const real = await RealHost.open(options, console, {
-    role: "peer",
+    describe: describeFor(choice.wire, "peer"),
     bind: { host: anyAddress(directory.host), port: 0 },
     closeTimeoutMs: CLOSE_PATIENCE_MS,
     boot: (host) => new Visitor(new Peer(host, peerOptions, files)),

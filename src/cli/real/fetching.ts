@@ -8,6 +8,7 @@ import { nameText, statusText } from "../../core/peer/wording.ts";
 import type { Console } from "../output.ts";
 import { bytesText, rateText } from "./amounts.ts";
 import { DownloadProgress } from "./download-progress.ts";
+import { expectedFile } from "./expected-file.ts";
 import type { Receive } from "./peer-actions.ts";
 
 export interface FetchSettings {
@@ -17,17 +18,19 @@ export interface FetchSettings {
   readonly quiet?: boolean | undefined;
 }
 
-/** Fetches a file. Ctrl-C gives up, and keeps what is there. Never rejects. */
+/** Fetches a file, from those that have the same one. Ctrl-C gives up, and keeps what is there. Never rejects. */
 export function fetchFile(
   peer: Peer,
   name: string,
-  sources: readonly Source[],
+  offered: readonly Source[],
   options: Partial<FetchOptions>,
   console: Console,
   quiet: boolean,
 ): Promise<FetchOutcome> {
   const progress = new DownloadProgress(console, nameText(name), quiet);
   const stop = new AbortController();
+  const { expect, sources, others } = expectedFile(offered);
+  for (const { ip, httpPort } of others) progress.note(`${ip} ${httpPort} has another file of this name: not asked`);
   return new Promise<FetchOutcome>((resolve) => {
     const handle: FetchHandle = peer.fetch(
       name,
@@ -44,7 +47,7 @@ export function fetchFile(
         },
         onNote: (text) => progress.note(text),
       },
-      options,
+      { ...options, expect },
     );
     const cancel = (): void => handle.cancel();
     if (console.interrupted.aborted) cancel();

@@ -12,9 +12,10 @@ export function requestError(
   timeoutMs: number,
 ): CliError {
   if (outcome.status === "error") return new CliError("refused", `${outcome.code} ${outcome.text}`);
-  const { reason } = outcome;
+  const { reason, hint } = outcome;
   if (reason === "bad-name") return new CliError("usage", "no file can have this name: give 1 to 255 bytes of text");
-  return new CliError("runtime", FAILURES[reason](directory.key, readableDuration(timeoutMs)));
+  const failure = FAILURES[reason](directory.key, readableDuration(timeoutMs));
+  return new CliError("runtime", hint === undefined ? failure : `${failure}; ${hint}`);
 }
 
 const FAILURES: Readonly<Record<Exclude<RequestFailure, "bad-name">, (directory: string, timeout: string) => string>> =

@@ -45,30 +45,33 @@ export class PeerActions implements MenuActions {
   }
 
   share(name: string): Promise<ShareOutcome & { readonly told: boolean }> {
-    return this.change(() => {
-      this.allow(name);
-      return this.peer.share(name);
-    });
+    this.allow(name);
+    return this.change((done) => this.peer.share(name, done));
   }
 
   unshare(name: string): Promise<ShareOutcome & { readonly told: boolean }> {
-    return this.change(() => this.peer.unshare(name));
+    return this.change((done) => done(this.peer.unshare(name)));
   }
 
   /** The directory is told at once (report, Tests 1 and 2); a look at it afterwards shows the change. */
-  private async change(act: () => ShareOutcome): Promise<ShareOutcome & { readonly told: boolean }> {
-    const told = this.untilTold();
-    const outcome = act();
-    const isChange = outcome.ok && outcome.note === undefined;
-    if (!isChange) told.cancel();
-    return { ...outcome, told: await told.promise };
+  private async change(
+    act: (done: (outcome: ShareOutcome) => void) => void,
+  ): Promise<ShareOutcome & { readonly told: boolean }> {
+    // Whoever waits is there before the directory can answer.
+    let told: Promise<boolean> = Promise.resolve(true);
+    const outcome = await new Promise<ShareOutcome>((resolve) => {
+      act((outcome) => {
+        if (outcome.ok && outcome.note === undefined) told = this.untilTold();
+        resolve(outcome);
+      });
+    });
+    return { ...outcome, told: await told };
   }
 
-  private untilTold(): { readonly promise: Promise<boolean>; cancel(): void } {
-    let settle: (told: boolean) => void = () => {};
-    const promise = new Promise<boolean>((resolve) => {
+  private untilTold(): Promise<boolean> {
+    return new Promise<boolean>((resolve) => {
       const timer = this.transport.createTimer(() => settle(false));
-      settle = (told) => {
+      const settle = (told: boolean): void => {
         timer.cancel();
         this.waiting.delete(settle);
         resolve(told);
@@ -76,6 +79,5 @@ export class PeerActions implements MenuActions {
       timer.set(TOLD_PATIENCE_MS);
       this.waiting.add(settle);
     });
-    return { promise, cancel: () => settle(false) };
   }
 }

@@ -5,6 +5,7 @@ import type { UpdateOutcome } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { Endpoint } from "../../core/transport.ts";
 import { countOf } from "../../report/text.ts";
+import type { Describe } from "../../transport/describe.ts";
 import type { NodeHost } from "../../transport/node-host.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Console } from "../output.ts";
@@ -15,10 +16,10 @@ import { PeerActions, type Receive } from "./peer-actions.ts";
 import { HTTP_PORT, PEER_PORT, type PeerSettings } from "./peer-settings.ts";
 import { isPortTaken, RealHost } from "./real-host.ts";
 import { anyAddress, isAnyAddress, localAddressTowards, resolveHost, resolveRemote } from "./resolve.ts";
-import { DIRECTORY_PORT } from "./shared-options.ts";
+import { type ClientWire, DIRECTORY_PORT } from "./shared-options.ts";
 import { within } from "./until.ts";
 import type { HostPort } from "./values.ts";
-import { arqOptions } from "./wires.ts";
+import { describeFor, wireChoice } from "./wires.ts";
 
 /** How long leaving may take: the exit and its ACK, then what is still to go out. Together less than 2 s. */
 const EXIT_PATIENCE_MS = 1000;
@@ -43,6 +44,7 @@ export async function openPeer(
   const http = await whereToListen(settings.http, directory, HTTP_PORT, "--http");
   const ip = settings.advertise ?? (await advertised([http.host, udp.host], directory));
   const store = openFolder(settings, tell);
+  const choice = wireChoice<ClientWire>(settings, "report", console);
   const watching: { actions?: PeerActions; watch?: DirectoryWatch } = {};
   const onUpdate = (outcome: UpdateOutcome): void => {
     watching.actions?.onUpdate(outcome);
@@ -51,16 +53,17 @@ export async function openPeer(
   const boot = (host: NodeHost): Peer => {
     const options = {
       ...defaultPeerOptions,
-      arq: arqOptions(settings),
+      ...choice,
       directory,
       http: { ip, port: (host.http as Endpoint).port },
       updatePeriodMs: settings.updatePeriod,
     };
     const peer = new Peer(host, options, store.files, onUpdate);
-    for (const name of store.shares) shareAtStart(peer, name);
+    for (const name of store.shares) shareAtStart(peer, name, tell);
     return peer;
   };
-  const real = await openAtFreePorts(settings, console, { udp, http, boot }, tell);
+  const describe = describeFor(choice.wire, "peer");
+  const real = await openAtFreePorts(settings, console, { udp, http, describe, boot }, tell);
   const { host } = real;
   const peer = host.participant as Peer;
   const receive = receiver(peer, settings, console);
@@ -72,7 +75,15 @@ export async function openPeer(
   };
   const actions = new PeerActions(host, peer, tracked, (name) => store.allow(name));
   watching.actions = actions;
-  watching.watch = new DirectoryWatch(host, directory.key, settings.updatePeriod, tell);
+  watching.watch = new DirectoryWatch(
+    host,
+    {
+      address: directory.key,
+      updatePeriodMs: settings.updatePeriod,
+      problem: () => peer.directoryProblem,
+    },
+    tell,
+  );
   tell(
     `peer ${ip} ${(host.http as Endpoint).port}, directory ${directory.key}, ${countOf(store.shares.length, "file")} shared`,
   );
@@ -116,12 +127,13 @@ async function advertised(hosts: readonly string[], directory: Endpoint): Promis
 async function openAtFreePorts(
   settings: PeerSettings,
   console: Console,
-  { udp, http, boot }: { udp: Listening; http: Listening; boot: (host: NodeHost) => Peer },
+  spec: { udp: Listening; http: Listening; describe: Describe; boot: (host: NodeHost) => Peer },
   tell: (notice: string) => void,
 ): Promise<RealHost> {
+  const { udp, http, describe, boot } = spec;
   try {
     return await RealHost.open(settings, console, {
-      role: "peer",
+      describe,
       bind: udp,
       http: {
         host: http.host,
@@ -136,17 +148,24 @@ async function openAtFreePorts(
   } catch (error) {
     if (isPortTaken(error, "UDP") && !udp.isAsked && udp.port !== 0) {
       tell(`UDP port ${udp.port} is taken: another one will do (--listen chooses)`);
-      return openAtFreePorts(settings, console, { udp: { ...udp, port: 0 }, http, boot }, tell);
+      return openAtFreePorts(settings, console, { ...spec, udp: { ...udp, port: 0 } }, tell);
     }
     if (isPortTaken(error, "HTTP") && !http.isAsked && http.port !== 0) {
       tell(`HTTP port ${http.port} is taken: another one will do (--http chooses)`);
-      return openAtFreePorts(settings, console, { udp, http: { ...http, port: 0 }, boot }, tell);
+      return openAtFreePorts(settings, console, { ...spec, http: { ...http, port: 0 } }, tell);
     }
     throw error;
   }
 }
 
-function shareAtStart(peer: Peer, name: string): void {
-  const outcome = peer.share(name);
-  if (!outcome.ok) throw new CliError("usage", `cannot share ${name}: ${outcome.error}`);
+/** What is wrong at once is bad usage; what comes out when the file has been read for its hash is a notice. */
+function shareAtStart(peer: Peer, name: string, tell: (notice: string) => void): void {
+  let isStarting = true;
+  peer.share(name, (outcome) => {
+    if (outcome.ok) return;
+    const problem = `cannot share ${name}: ${outcome.error}`;
+    if (isStarting) throw new CliError("usage", problem);
+    tell(problem);
+  });
+  isStarting = false;
 }

@@ -1,9 +1,9 @@
 /** What a peer of the real world is told by its user. */
 
-import type { LinkOptionsGiven, RemoteHost } from "./shared-options.ts";
+import type { ClientWire, LinkOptionsGiven, RemoteHost } from "./shared-options.ts";
 import type { HostPort } from "./values.ts";
 
-export interface PeerSettings extends LinkOptionsGiven {
+export interface PeerSettings extends LinkOptionsGiven<ClientWire> {
   readonly directory: RemoteHost;
   readonly folder: string;
   readonly share?: readonly string[];

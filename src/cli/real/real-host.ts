@@ -3,8 +3,7 @@
 import type { Participant } from "../../core/transport.ts";
 import type { TraceSink } from "../../trace/events.ts";
 import { Recorder } from "../../trace/recorder.ts";
-import type { Reader } from "../../transport/describe.ts";
-import { describeReport } from "../../transport/describe.ts";
+import type { Describe } from "../../transport/describe.ts";
 import { FaultyNetwork } from "../../transport/faulty-network.ts";
 import type { FileServerOptions } from "../../transport/http/server-options.ts";
 import { NodeHost } from "../../transport/node-host.ts";
@@ -16,7 +15,8 @@ import type { LinkOptionsGiven } from "./shared-options.ts";
 import { TraceFolder } from "./trace-folder.ts";
 
 export interface RealHostSpec {
-  readonly role: Reader;
+  /** What datagrams from other processes are. */
+  readonly describe: Describe;
   readonly bind: { readonly host: string; readonly port: number };
   /** Where its file server listens; absent: it has none. */
   readonly http?: FileServerOptions;
@@ -44,7 +44,7 @@ export class RealHost {
         name,
         bind: spec.bind,
         recorder: new Recorder([...(trace ? [trace] : []), ...(spec.sinks ?? [])]),
-        describe: describeReport(spec.role),
+        describe: spec.describe,
         closeTimeoutMs: spec.closeTimeoutMs,
         boot: spec.boot,
         ...(network && { faults: new FaultyNetwork({ seed, network, arrivals: true }) }),

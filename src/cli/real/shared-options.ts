@@ -11,8 +11,9 @@ export type ClientWire = "report" | "hardened";
 export type DirectoryWire = ClientWire | "auto";
 
 /** How the protocol is spoken, who listens in, and what is done to its packets. */
-export interface LinkOptionsGiven {
-  readonly wire: DirectoryWire;
+export interface LinkOptionsGiven<W extends DirectoryWire = DirectoryWire> {
+  /** Absent: the default, or what a key asks for. */
+  readonly wire?: W;
   readonly keyFile?: string;
   readonly faults?: string;
   readonly faultSeed: string;
@@ -28,7 +29,7 @@ export function addLinkOptions(command: Command, wires: readonly DirectoryWire[]
     .addOption(
       new Option("--wire <wire>", `the wire format: report (2015) or hardened${auto}`)
         .choices(wires)
-        .default(byDefault, `${byDefault}; hardened with --key-file`),
+        .default(undefined, `${byDefault}; hardened with --key-file`),
     )
     .option("--key-file <file>", "the group's shared key: only who has it gets in (hardened wire)", notEmpty)
     .option(

@@ -69,8 +69,8 @@ export function exitText(outcome: ExitOutcome): string {
   return outcome.status === "left" ? "left" : `failed: ${words(outcome.reason)}`;
 }
 
-function failedText(outcome: RequestFailed): string {
-  return `failed: ${words(outcome.reason)}`;
+function failedText({ reason, hint }: RequestFailed): string {
+  return `failed: ${words(reason)}${hint === undefined ? "" : `, ${hint}`}`;
 }
 
 /** `(404, 'file not found')`. A reason phrase is somebody else's text: it may not move the cursor. */

@@ -1,6 +1,7 @@
 /** What a user reads of a fetch, and what becomes of it in a --json document. */
 
 import { describe, expect, test } from "vitest";
+import { expectedFile } from "../../../src/cli/real/expected-file.ts";
 import { fetchDocument } from "../../../src/cli/real/fetch-document.ts";
 import { outcomeLines } from "../../../src/cli/real/fetching.ts";
 import type { FetchOutcome, SourceReport } from "../../../src/core/peer/fetch/outcomes.ts";
@@ -89,6 +90,32 @@ describe("in words", () => {
     ]);
     const both = [source(2, { dropped: refused }), source(3, { dropped: refused })];
     expect(outcomeLines(failed({ sources: both }))).toEqual(["failed: nobody is left to ask"]);
+  });
+});
+
+describe("which file is expected", () => {
+  const at = (n: number, hash?: string) => ({
+    ip: `10.0.0.${n}`,
+    httpPort: 80,
+    ...(hash && { sha256: hash.repeat(64), sizeBytes: Number.parseInt(hash, 16) }),
+  });
+
+  test("nothing, where no directory knows: the sources are all the same", () => {
+    const sources = [at(2), at(3)];
+    expect(expectedFile(sources)).toEqual({ expect: {}, sources, others: [] });
+  });
+
+  test("the one that most have; those that have another are left out, those of which nothing is known are not", () => {
+    const sources = [at(2, "a"), at(3, "b"), at(4), at(5, "b")];
+    expect(expectedFile(sources)).toEqual({
+      expect: { sha256: new Uint8Array(32).fill(0xbb), sizeBytes: 11 },
+      sources: [sources[1], sources[2], sources[3]],
+      others: [sources[0]],
+    });
+  });
+
+  test("the first, where two are even", () => {
+    expect(expectedFile([at(2, "a"), at(3, "b")]).others).toEqual([at(3, "b")]);
   });
 });
 

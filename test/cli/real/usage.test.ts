@@ -28,7 +28,7 @@ describe("bad usage: exit code 2", () => {
   test.each([
     [["directory", "--listen", "7777"], "Expected HOST:PORT; write :7777 for a port alone."],
     [["directory", "--listen", "10.0.0.1:70000"], "Expected a port from 0 to 65535, not 70000."],
-    [["directory", "--wire", "reprot"], "Allowed choices are report"],
+    [["directory", "--wire", "reprot"], "Allowed choices are auto, report, hardened."],
     [["directory", "--update-period", "7"], "Did you mean 7ms?"],
     [["directory", "--missed-updates", "0"], "Expected a whole number from 1 up."],
     [["directory", "--fault-seed", ""], "argument '' is invalid. It is empty."],
