@@ -296,7 +296,9 @@ export class ServerConnection {
     this.server.trace.http(`broken off: ${problem}`, this.from.key);
     this.state = "closed";
     this.endUpload();
+    // The first alone would wait for what has not been taken yet, and then end in order.
     this.socket.resetAndDestroy();
+    this.socket.destroy();
   }
 
   private endUpload(): void {
