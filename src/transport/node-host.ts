@@ -270,8 +270,8 @@ export class NodeHost implements Transport, TimerOwner {
     await this.breakDown();
   }
 
-  /** A handler of the participant threw: that is a bug, and nothing of what comes after can be relied on. */
-  private fail(error: unknown): void {
+  /** A handler of the participant threw, or a sink of the trace: nothing of what comes after can be relied on. */
+  fail(error: unknown): void {
     if (this.isClosed) return;
     this.settle.reject(error);
     void this.breakDown();
@@ -285,7 +285,7 @@ export class NodeHost implements Transport, TimerOwner {
     this.timers.cancelIf((item) => item instanceof NodeTimer && item.isOf(this));
     this.network.leave(this, this.keys);
     this.exchanges.cancelAll();
-    this.streams.abortAll();
+    this.streams.leaveAll();
     const { udp, tcp } = this.sockets;
     await Promise.all([udp.close(), closeServer(tcp), this.fileServer?.close()]);
   }
