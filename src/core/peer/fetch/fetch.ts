@@ -334,6 +334,7 @@ export class Fetch implements FetchHandle, SwarmUser {
     return new FetchSource(this.transport, this.name, source, this.options, {
       onHead: (...what) => this.swarm!.onHead(...what),
       onBytes: (...what) => this.swarm!.onBytes(...what),
+      problemOfWhole: (segment) => this.swarm!.problemOfWhole(segment),
       onWhole: (...what) => this.swarm!.onWhole(...what),
       onChange: () => this.swarm!.onChange(),
       onDropped: (...what) => this.swarm!.onDropped(...what),
