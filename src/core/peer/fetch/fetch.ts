@@ -67,7 +67,7 @@ export class Fetch implements FetchHandle, SwarmUser {
     this.sources = [...distinct.values()].map((source) => this.makeSource(source));
   }
 
-  start(files: FileStore): void {
+  start(files: Pick<FileStore, "partial">): void {
     this.startedMs = this.transport.now();
     files.partial(
       this.name,
