@@ -25,6 +25,8 @@ const [sync, syncData, truncate, closeFile] = [
 /** The sidecar is brought up to date after so many bytes, or so long after the first that it does not speak of. */
 const CHECKPOINT_BYTES = 256 << 20;
 const CHECKPOINT_MS = 2000;
+/** What is given up of a part on a full disk. */
+const SIDECAR_ROOM_BYTES = 64 << 10;
 
 export interface PartPlace {
   readonly name: string;
@@ -215,9 +217,21 @@ export class DiskPart implements PartialFile {
     await writeSidecar(this.at.sidecar, this.at.name, version, spans);
   }
 
-  /** As far as that is possible: what the sidecar said before is still true. */
+  /**
+   * As far as that is possible: what the sidecar said before is still true. On a full disk, the end of the part makes room
+   * for the sidecar, without which all of the part would be lost.
+   */
   private async saveQuietly(): Promise<void> {
-    await this.save().catch(() => {});
+    try {
+      await this.save();
+    } catch {
+      const end = [...this.written].at(-1)?.to ?? 0;
+      const rest = Math.max(0, end - SIDECAR_ROOM_BYTES);
+      this.written.remove(rest, end);
+      await truncate(this.at.fd, rest)
+        .then(() => this.save())
+        .catch(() => {});
+    }
   }
 
   private async onIdle(): Promise<boolean> {

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { type ByteSpan, ByteSpans } from "../../core/byte-spans.ts";
 import type { PartLeft, PartVersion } from "../../core/peer/file-store.ts";
 import { errorCode } from "./disk-errors.ts";
@@ -40,8 +40,13 @@ export async function writeSidecar(
     spans: Array.from(spans, ({ from, to }) => [from, to] as const),
   };
   const temporary = `${path}.new`;
-  await writeFile(temporary, `${JSON.stringify(written)}\n`);
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, `${JSON.stringify(written)}\n`);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 /** What an earlier download has left; undefined for none, and for anything that makes no sense or does not fit the part. */

@@ -67,7 +67,7 @@ export class Fetch implements FetchHandle, SwarmUser {
     this.sources = [...distinct.values()].map((source) => this.makeSource(source));
   }
 
-  start(files: FileStore): void {
+  start(files: Pick<FileStore, "partial">): void {
     this.startedMs = this.transport.now();
     files.partial(
       this.name,
@@ -334,6 +334,7 @@ export class Fetch implements FetchHandle, SwarmUser {
     return new FetchSource(this.transport, this.name, source, this.options, {
       onHead: (...what) => this.swarm!.onHead(...what),
       onBytes: (...what) => this.swarm!.onBytes(...what),
+      problemOfWhole: (segment) => this.swarm!.problemOfWhole(segment),
       onWhole: (...what) => this.swarm!.onWhole(...what),
       onChange: () => this.swarm!.onChange(),
       onDropped: (...what) => this.swarm!.onDropped(...what),

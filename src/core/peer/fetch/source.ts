@@ -38,7 +38,9 @@ export interface Segment {
 export interface SourceUser {
   onHead(source: FetchSource, segment: Segment, head: ResponseHead): void;
   onBytes(source: FetchSource, segment: Segment, bytes: Uint8Array): void;
-  /** The body is whole; the source is idle. */
+  /** The body is whole: why that is not good enough; undefined where it is. */
+  problemOfWhole(segment: Segment): string | undefined;
+  /** The body is whole and good; the source is idle. */
   onWhole(source: FetchSource, segment: Segment): void;
   /** An exchange failed, or a wait is over: its bytes are to be given out anew. */
   onChange(source: FetchSource): void;
@@ -150,6 +152,11 @@ export class FetchSource {
         onEnd: () => {
           if (!isOn()) return;
           this.exchange = undefined;
+          const problem = this.user.problemOfWhole(segment);
+          if (problem !== undefined) {
+            this.fail(problem);
+            return;
+          }
           this.release();
           this.failuresInARow = 0;
           this.user.onWhole(this, segment);

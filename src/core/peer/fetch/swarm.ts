@@ -145,6 +145,13 @@ export class Swarm implements SourceUser {
     if (to !== segment.bodyEnd && this.isRunning && (to >= segment.end || this.isAllThere)) this.assign();
   }
 
+  /** A body that only the connection's end ends may be whole, or cut off. */
+  problemOfWhole({ at, bodyEnd }: Segment): string | undefined {
+    const { sizeBytes } = this.target;
+    if (bodyEnd !== undefined || sizeBytes === undefined || at === sizeBytes) return undefined;
+    return `it ended after ${at} bytes, and the file has ${sizeBytes}`;
+  }
+
   onWhole(_source: FetchSource, segment: Segment): void {
     // A body that only the connection's end ends tells its size by that.
     if (this.target.sizeBytes === undefined) {

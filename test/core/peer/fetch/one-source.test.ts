@@ -39,6 +39,17 @@ describe("a fresh file", () => {
     expect(bench.holds(FILE)).toBe(true);
   });
 
+  test("such a body that is shorter than it should be is not taken for whole, and not asked for without end", () => {
+    const bench = new Bench();
+    const server = bench.server(2, { untilClose: true, ranges: false, content: FILE.slice(0, 999_999) });
+    bench.fetch([2], { expect: { sizeBytes: FILE.length } });
+    expect(bench.run()).toMatchObject({ status: "failed", reason: "no-source" });
+    expect(bench.outcomes[0]!.sources[0]!.dropped?.text).toBe(
+      "it ended after 999999 bytes, and the file has 1000000, 5 times in a row",
+    );
+    expect(server.asked).toHaveLength(5);
+  });
+
   test("a server that ignores ranges still works, after a break from the start", () => {
     const bench = new Bench();
     const server = bench.server(2, { ranges: false, breaksAfterBytes: 400_000 });
