@@ -27,6 +27,8 @@ import type { SourceCookies } from "./source-cookies.ts";
 export interface Receipt {
   /** It is not wanted: its sender is told so in place of the last ACK, and again if it asks again. */
   readonly error?: WireError;
+  /** What the ACK of an UPDATE says: the time to the next. */
+  readonly updateIntervalMs?: number;
   /** Done once the ACK is out: what must not overtake it. */
   readonly afterwards?: () => void;
 }
@@ -38,8 +40,6 @@ export interface HardenedHandlers {
   refuse?(from: Endpoint, packet: HardenedPacket): WireError | undefined;
   /** A message is whole. */
   onMessage(from: Endpoint, message: IncomingMessage): Receipt;
-  /** What the last ACK of an UPDATE says. */
-  updateIntervalMs?(): number;
   /** Takes a message fragment by fragment instead of whole. */
   openSink?(from: Endpoint, type: MessageType, totalPackets: number): MessageSink;
 }
@@ -107,8 +107,8 @@ export class HardenedReceiver {
     const handle = remembered.find(packet.messageId);
     if (handle < 0) return false;
     remembered.touch(handle, nowMs);
-    const code = remembered.codeOf(handle);
-    if (code === 0) this.acknowledge(from, packet, remembered.countAck(handle));
+    const { code, updateIntervalMs } = remembered.answerOf(handle);
+    if (code === 0) this.acknowledge(from, packet, remembered.countAck(handle), updateIntervalMs);
     else this.refuse(from, packet, errorOfCode(code));
     return true;
   }
@@ -157,7 +157,7 @@ export class HardenedReceiver {
   private take(from: Endpoint, assembly: Assembly, packet: HardenedPacket): void {
     if (!this.senders.append(assembly, packet)) {
       this.senders.close(assembly);
-      this.remember(assembly, TOO_LARGE.code);
+      this.senders.remember(assembly, { code: TOO_LARGE.code, updateIntervalMs: 0 }, this.transport.now());
       this.refuse(from, packet, TOO_LARGE);
       return;
     }
@@ -179,30 +179,25 @@ export class HardenedReceiver {
     const payload = sink.complete();
     const receipt =
       payload === undefined ? ACCEPTED : this.handlers.onMessage(from, { type, payload, messageId, replyTo });
-    this.remember(assembly, receipt.error?.code ?? 0);
-    if (receipt.error !== undefined) {
-      this.refuse(from, packet, receipt.error);
+    const { error, updateIntervalMs = 0, afterwards } = receipt;
+    this.senders.remember(assembly, { code: error?.code ?? 0, updateIntervalMs }, this.transport.now());
+    if (error !== undefined) {
+      this.refuse(from, packet, error);
       return;
     }
     this.transport.trace.received(from, MESSAGE_TYPE_NAMES[type], total, bytes);
-    this.acknowledge(from, packet, 1);
-    receipt.afterwards?.();
+    this.acknowledge(from, packet, 1, updateIntervalMs);
+    afterwards?.();
   }
 
-  private remember(assembly: Assembly, code: number): void {
-    this.senders.remember(assembly, code, this.transport.now());
-  }
-
-  private acknowledge(from: Endpoint, packet: HardenedPacket, attempt: number): void {
+  private acknowledge(from: Endpoint, packet: HardenedPacket, attempt: number, updateIntervalMs = 0): void {
     const { type, seq, total } = packet;
-    const isLastOfUpdate = type === MessageType.UPDATE && seq === total;
-    const intervalMs = isLastOfUpdate ? (this.handlers.updateIntervalMs?.() ?? 0) : 0;
     const { ackInfo } = this;
     ackInfo.type = MESSAGE_TYPE_NAMES[type];
     ackInfo.seq = seq + 1;
     ackInfo.total = total;
     ackInfo.attempt = attempt;
-    this.transport.send(from, encodeHardenedAck(packet, intervalMs), ackInfo);
+    this.transport.send(from, encodeHardenedAck(packet, seq === total ? updateIntervalMs : 0), ackInfo);
   }
 
   private challenge(from: Endpoint, packet: HardenedPacket, cookie: Uint8Array): void {

@@ -12,7 +12,7 @@ import { sameUint64 } from "../wire/uint64.ts";
 import { evictOne } from "./eviction.ts";
 import type { ArqOptions } from "./options.ts";
 import type { MessageSink } from "./reassembly.ts";
-import { RememberedIds } from "./remembered-ids.ts";
+import { type Answer, RememberedIds } from "./remembered-ids.ts";
 
 /** What a fragment takes beside its payload: its view, its place in the list. */
 const FRAGMENT_OVERHEAD_BYTES = 128;
@@ -167,10 +167,8 @@ export class IncomingSenders {
 
   // IDs of messages that were taken ----------------------------------------------------------------------------------
 
-  /** `code`: the error that the message was answered with, 0 where it was taken. */
-  remember({ sender, type, messageId }: Assembly, code: number, nowMs: number): void {
-    // A sender without room for one more may have been refused for that; then it is remembered already.
-    sender.rememberedOrNew(type).add(messageId, code, code === 0 ? 1 : 0, nowMs);
+  remember({ sender, type, messageId }: Assembly, answer: Answer, nowMs: number): void {
+    sender.rememberedOrNew(type).add(messageId, answer, answer.code === 0 ? 1 : 0, nowMs);
     this.rememberedMessages++;
     while (this.rememberedMessages > this.options.maxRememberedMessages && this.senders.size > 1) {
       this.forgetOne("too many messages to remember");

@@ -60,7 +60,7 @@ export interface ArqOptions {
   /** IDs remembered per sender and message type. Beyond it, updates and exits are refused until one is old enough; for
    * other types, which change nothing, the oldest is forgotten. */
   readonly maxRememberedPerSender: number;
-  /** IDs remembered for all senders together, at 24 bytes each; beyond it the sender that was silent longest is forgotten. */
+  /** IDs remembered for all senders together, at 28 bytes each; beyond it the sender that was silent longest is forgotten. */
   readonly maxRememberedMessages: number;
   /** Largest message that a receiver puts together. */
   readonly maxMessageBytes: number;

@@ -7,8 +7,16 @@ import { elapsedMs } from "../time.ts";
 import type { MessageId } from "../wire/packet.ts";
 
 const FIRST_CAPACITY = 4;
-/** High and low word of the ID, the code of the error that it was answered with (0: none), ACKs sent. */
-const WORDS = 4;
+/** High and low word of the ID, and its `Answer`. */
+const WORDS = 5;
+
+/** What a message was answered with, and is again when a copy of it comes. */
+export interface Answer {
+  /** Of an ERROR; 0: it was taken. */
+  readonly code: number;
+  /** What the ACK of an UPDATE said; 0: nothing. */
+  readonly updateIntervalMs: number;
+}
 
 export class RememberedIds {
   private words = new Uint32Array(FIRST_CAPACITY * WORDS);
@@ -31,14 +39,14 @@ export class RememberedIds {
     return -1;
   }
 
-  /** The error that it was answered with; 0: it was taken. */
-  codeOf(handle: number): number {
-    return this.words[handle * WORDS + 2]!;
+  answerOf(handle: number): Answer {
+    const at = handle * WORDS;
+    return { code: this.words[at + 2]!, updateIntervalMs: this.words[at + 3]! };
   }
 
   /** One more ACK of it goes out; which one it is. */
   countAck(handle: number): number {
-    return ++this.words[handle * WORDS + 3]!;
+    return ++this.words[handle * WORDS + 4]!;
   }
 
   /** A packet of it has come again: it is remembered as long as if it were new. */
@@ -46,11 +54,11 @@ export class RememberedIds {
     this.times[handle] = nowMs;
   }
 
-  /** Remembers an ID; its handle. */
-  add({ high, low }: MessageId, code: number, acks: number, nowMs: number): number {
+  /** Remembers an ID, of which so many ACKs have been sent; its handle. */
+  add({ high, low }: MessageId, { code, updateIntervalMs }: Answer, acks: number, nowMs: number): number {
     if (this.count === this.times.length) this.grow();
     const at = this.slot(this.count++);
-    this.words.set([high, low, code, acks], at * WORDS);
+    this.words.set([high, low, code, updateIntervalMs, acks], at * WORDS);
     this.times[at] = nowMs;
     return at;
   }

@@ -63,7 +63,6 @@ export class HardenedFront implements Front {
       {
         refuse: (_from, packet) => (isRequest(packet) ? undefined : MALFORMED),
         onMessage: (from, message) => this.onMessage(from, message),
-        updateIntervalMs: () => this.intervalMs,
       },
       new SourceCookies(transport),
     );
@@ -75,11 +74,6 @@ export class HardenedFront implements Front {
 
   stop(): void {
     this.arq.stop();
-  }
-
-  /** How often peers are asked to update now. */
-  private get intervalMs(): number {
-    return updateIntervalMs(this.registry.options, this.registry.table.size);
   }
 
   private onMessage(from: Endpoint, message: IncomingMessage): Receipt {
@@ -109,7 +103,7 @@ export class HardenedFront implements Front {
       return ACCEPTED;
     }
     const moment = this.registry.now();
-    const { intervalMs } = this;
+    const intervalMs = updateIntervalMs(this.registry.options, table.size + (known === undefined ? 1 : 0));
     const isRefreshed =
       known?.endpoint.key === from.key &&
       table.refreshProven(known, payload, { from: SERIAL_BYTES, serial, intervalMs }, moment);
@@ -122,7 +116,7 @@ export class HardenedFront implements Front {
       table.register(from, { ip, httpPort, files: descriptions.keys(), payload, proof }, moment);
     }
     this.registry.keepUntilSilent(moment, intervalMs);
-    return ACCEPTED;
+    return { updateIntervalMs: intervalMs };
   }
 
   private onExit(from: Endpoint, payload: Uint8Array): Receipt {

@@ -12,10 +12,12 @@ import {
 import { defaultPeerOptions, type PeerOptions } from "../../../src/core/peer/options.ts";
 import type { UpdateOutcome } from "../../../src/core/peer/outcomes.ts";
 import { Peer } from "../../../src/core/peer/peer.ts";
+import { hardenedWire } from "../../../src/core/wire/hardened/packets.ts";
 import { reportWire } from "../../../src/core/wire/report.ts";
 import { type FakeHost, FakeNetwork } from "./fake-network.ts";
 
 export const arqOptions = { ...defaultArqOptions, wire: reportWire };
+export const hardenedArqOptions = { ...defaultArqOptions, wire: hardenedWire };
 
 export interface RunningPeer {
   readonly host: FakeHost;

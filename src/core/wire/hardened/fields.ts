@@ -166,7 +166,8 @@ export class FieldWriter {
   }
 
   uint8(value: number): this {
-    this.bytes[this.room(1)] = value;
+    const at = this.room(1); // which may put another array in place of `bytes`
+    this.bytes[at] = value;
     return this;
   }
 
