@@ -1,25 +1,25 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, trace.jsonl, summary.json, charts.txt. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
+import { TraceJsonlSink } from "../trace/jsonl/trace-jsonl.ts";
 import { CliError } from "./exit-codes.ts";
 
 const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
 /** The files of one run, in the order in which a reader wants them. */
-export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as const;
+export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.jsonl", ...WRITTEN_AT_THE_END] as const;
 
 /**
- * Opens the files at once and fills the CSV files as the run goes, so that a long run does not grow memory. Everything
+ * Opens the files at once and fills the traces as the run goes, so that a long run does not grow memory. Everything
  * that goes wrong with a file is a CliError of kind `runtime` that names it.
  */
 export class RunFolder {
-  readonly sinks: readonly TraceSink[];
   private readonly folder: string;
   private readonly files: OutputFile[] = [];
-  private readonly csv: readonly { end(): void }[];
+  private readonly traces: readonly (TraceSink & { end(): void })[];
 
   constructor(outFolder: string, scenarioName: string) {
     this.folder = join(outFolder, scenarioName);
@@ -30,19 +30,25 @@ export class RunFolder {
       attempt("replace", path, () => rmSync(path, { force: true }));
     }
     try {
-      const trace = new TraceCsvSink(this.open("trace.csv").write);
-      const rtt = new RttCsvSink(this.open("rtt.csv").write);
-      this.sinks = [trace, rtt];
-      this.csv = [trace, rtt];
+      this.traces = [
+        new TraceCsvSink(this.open("trace.csv").write),
+        new RttCsvSink(this.open("rtt.csv").write),
+        new TraceJsonlSink(this.open("trace.jsonl").write),
+      ];
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  /** Writes out the last rows of the CSV files. */
+  /** What fills the traces. */
+  get sinks(): readonly TraceSink[] {
+    return this.traces;
+  }
+
+  /** Writes out the last rows of the traces. */
   endTraces(): void {
-    for (const sink of this.csv) sink.end();
+    for (const sink of this.traces) sink.end();
   }
 
   /** Writes a whole file. */
@@ -63,7 +69,8 @@ export class RunFolder {
   }
 }
 
-class OutputFile {
+/** A file that is filled as a run goes. */
+export class OutputFile {
   private readonly path: string;
   private fd: number | undefined;
 

@@ -142,20 +142,32 @@ describe("peerlab run", () => {
 });
 
 describe("peerlab run --out", () => {
-  test("writes the four files of each scenario; summary.json is the element of --json", async () => {
+  test("writes the files of each scenario; summary.json is the element of --json", async () => {
     const folder = temporaryFolder();
     const file = scenarioFile(folder, "bulk");
     const out = join(folder, "deep", "results");
     const { exitCode, out: json } = await peerlab(["run", file, "--out", out, "--json"]);
     expect(exitCode).toBe(0);
     const read = (name: string) => readFileSync(join(out, "bulk", name), "utf8");
-    expect(readdirSync(join(out, "bulk")).sort()).toEqual(["charts.txt", "rtt.csv", "summary.json", "trace.csv"]);
+    expect(readdirSync(join(out, "bulk")).sort()).toEqual([
+      "charts.txt",
+      "rtt.csv",
+      "summary.json",
+      "trace.csv",
+      "trace.jsonl",
+    ]);
     const [scenario] = JSON.parse(json).scenarios;
     expect(JSON.parse(read("summary.json"))).toEqual(scenario);
     const trace = read("trace.csv").trimEnd().split("\n");
     expect(trace[0]).toBe("time_ms,event,node,peer,packet_id,type,seq,total,attempt,bytes,note");
     expect(trace).toHaveLength(1 + scenario.events);
     expect(read("rtt.csv")).toMatch(/^time_ms,node,peer,packet_id,sample_rtt_ms,[\s\S]*,sample\n$/);
+    const lines = read("trace.jsonl")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object);
+    expect(lines.filter((line) => "event" in line)).toHaveLength(scenario.events);
+    expect(lines.filter((line) => "kind" in line)).toHaveLength(read("rtt.csv").trimEnd().split("\n").length - 1);
     expect(read("charts.txt")).toMatch(/^sender -> receiver/);
     expect(read("charts.txt")).not.toContain("\u001b");
   });
@@ -163,7 +175,7 @@ describe("peerlab run --out", () => {
   test("the last line says where the files are", async () => {
     const folder = temporaryFolder();
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
-    const names = "(trace.csv, rtt.csv, summary.json, charts.txt)";
+    const names = "(trace.csv, rtt.csv, trace.jsonl, summary.json, charts.txt)";
     expect((await peerlab(["run", file, "--out", out])).out).toMatch(/\nfiles: .*\/results\/bulk\/ /);
     scenarioFile(folder, "other");
     const both = await peerlab(["run", folder, "--out", out, "--quiet"]);
@@ -229,7 +241,7 @@ describe("peerlab run --out", () => {
     expect(err).toMatch(/interrupted in bulk at event \d+/);
     const events = Number(/at event (\d+)/.exec(err)?.[1]);
     expect(readFileSync(join(results, "trace.csv"), "utf8").split("\n")).toHaveLength(1 + events + 1);
-    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv"]);
+    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv", "trace.jsonl"]);
   });
 });
 

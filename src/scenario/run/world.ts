@@ -108,10 +108,12 @@ export class World {
       ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
     const { groupKey } = host;
+    const store = this.store(host.name) as MemoryFileStore;
+    store.onCrash(); // where this is not the first start
     const peer = new Peer(
       transport,
       groupKey === undefined ? options : { ...options, groupKey: encodeText(groupKey) },
-      this.store(host.name) as MemoryFileStore,
+      store,
     );
     for (const file of host.shares) peer.share(file);
     return peer;
