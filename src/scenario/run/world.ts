@@ -126,6 +126,7 @@ function filledStore(files: readonly FileOptions[]): MemoryFileStore {
   return store;
 }
 
-function fileBody({ name, sizeBytes, content }: FileOptions): FileBody {
-  return content === undefined ? generatedFile(name, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
+function fileBody({ name, sizeBytes, content, variant }: FileOptions): FileBody {
+  const version = variant === undefined ? name : `${name} ${variant}`;
+  return content === undefined ? generatedFile(version, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
 }

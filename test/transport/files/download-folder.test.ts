@@ -16,7 +16,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { generatedFile } from "../../../src/core/peer/generated-file.ts";
 import { DownloadFolder } from "../../../src/transport/files/download-folder.ts";
 import {
@@ -30,6 +30,9 @@ import {
   temporaryFolder,
   until,
 } from "./support.ts";
+
+// Disks and processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MIB = 1 << 20;
 const SIZE = 3 * MIB + 12_345;
