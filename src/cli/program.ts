@@ -9,6 +9,7 @@ import { columnsOf, writeJson } from "./output.ts";
 import { packageVersion } from "./package-info.ts";
 import { reportError } from "./report-error.ts";
 import { type RunCommandOptions, runCommand } from "./run.ts";
+import { addSweepCommand } from "./sweep-options.ts";
 import { validateCommand } from "./validate.ts";
 
 /** Runs one command line (without `node` and the script's name) and returns the exit code. Never throws. */
@@ -109,6 +110,8 @@ Examples:
   $ peerlab validate scenarios --json`,
     )
     .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
+
+  addSweepCommand(program, console, done);
 
   program
     .command("init")

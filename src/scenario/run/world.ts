@@ -15,7 +15,8 @@ import type { Recorder } from "../../trace/recorder.ts";
 import type { DirectoryTable } from "../expect/facts.ts";
 import type { FileOptions, HostOptions, PeerHost, ProtocolOptions, Scenario } from "../schema.ts";
 
-const WIRES: Readonly<Record<ProtocolOptions["wire"], WireFormat>> = { report: reportWire };
+/** The wire formats, by the names that scenarios give them. */
+export const WIRES: Readonly<Record<ProtocolOptions["wire"], WireFormat>> = { report: reportWire };
 
 export class World {
   readonly network: SimNetwork;
