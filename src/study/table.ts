@@ -76,7 +76,8 @@ function interval({ mean, ci95 }: Mean): string {
 }
 
 function half(value: number): string {
-  return value === 0 ? "0" : readable(Number(value.toPrecision(2)));
+  const digits = value.toPrecision(2);
+  return value === 0 ? "0" : value >= 1e-4 && value < 10 ? digits : readable(Number(digits));
 }
 
 function deviationText(deviation: number | undefined): string {

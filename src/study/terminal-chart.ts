@@ -18,19 +18,21 @@ const STYLES: readonly { readonly symbols: LineSymbols; readonly color: string }
 ];
 const THEORY = "o";
 const HEIGHT = 12;
-const LABEL_WIDTH = 13;
+const MIN_LABEL_WIDTH = 11;
 const MIN_PLOT_WIDTH = 20;
 
 /** The chart of one metric; "" where there is nothing to draw. Ends with a line end. */
 export function terminalChart(report: SweepReport, metricIndex: number, options: TerminalChartOptions): string {
   const chart = sweepChart(report, metricIndex, STYLES.length);
   if (chart === undefined || chart.series.every(({ points }) => points.length < 2)) return "";
-  const width = Math.max(MIN_PLOT_WIDTH, options.columns - LABEL_WIDTH);
   const xs = chart.series.flatMap(({ points }) => points.map(({ x }) => x));
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const columnOf = (x: number) => Math.round(((x - left) / (right - left || 1)) * (width - 1));
   const values = chart.series.flatMap(({ points }) => points.flatMap(({ mean, theory }) => [mean, theory]));
   const scale = plotScale(values.filter((value) => Number.isFinite(value)));
+  const labels = Array.from({ length: HEIGHT + 1 }, (_, row) => yLabel(row, scale, chart.unit));
+  const labelWidth = labels.reduce((most, label) => Math.max(most, textWidth(label)), MIN_LABEL_WIDTH);
+  const width = Math.max(MIN_PLOT_WIDTH, options.columns - labelWidth - 1);
+  const columnOf = (x: number) => Math.round(((x - left) / (right - left || 1)) * (width - 1));
   const grid = Array.from({ length: HEIGHT + 1 }, () => new Array<string>(width).fill(" "));
   const paint = (text: string, color: string) => asciichart.colored(text, options.color ? color : undefined);
   for (const [index, series] of chart.series.entries()) {
@@ -44,8 +46,12 @@ export function terminalChart(report: SweepReport, metricIndex: number, options:
       if (Number.isFinite(theory)) (grid[rowOf(theory, scale)] as string[])[columnOf(x)] = paint(THEORY, color);
     }
   }
-  const rows = grid.map((cells, row) => `${yLabel(row, scale, chart.unit)}┤${cells.join("")}`.trimEnd());
-  const lines = [...legend(chart, scale, options, paint), ...rows, ...xAxis(chart.axis, xs, columnOf, width)];
+  const rows = grid.map((cells, row) => `${labels[row]!.padStart(labelWidth)}┤${cells.join("")}`.trimEnd());
+  const lines = [
+    ...legend(chart, scale, options, paint),
+    ...rows,
+    ...xAxis(chart.axis, xs, columnOf, width, labelWidth),
+  ];
   return `${lines.join("\n")}\n`;
 }
 
@@ -87,11 +93,10 @@ function legend(
   return [title, ...entries, ...remarks.flatMap((remark) => wrapText(remark, options.columns))];
 }
 
+/** Every third row from the bottom: enough to read by, and quiet. */
 function yLabel(row: number, scale: PlotScale, unit: string): string {
-  // Every third row from the bottom: enough to read by, and quiet.
-  if ((HEIGHT - row) % 3 !== 0) return " ".repeat(LABEL_WIDTH - 1);
-  const value = scale.back((scale.max * (HEIGHT - row)) / HEIGHT);
-  return `${readable(value)}${unit === "" ? "" : ` ${unit}`} `.padStart(LABEL_WIDTH - 1);
+  if ((HEIGHT - row) % 3 !== 0) return "";
+  return `${readable(scale.back((scale.max * (HEIGHT - row)) / HEIGHT))}${unit === "" ? "" : ` ${unit}`} `;
 }
 
 /** Three significant digits, or all of a whole number. */
@@ -101,7 +106,13 @@ function readable(value: number): string {
 }
 
 /** Ticks at the cells, with as many of their values as there is room for. */
-function xAxis(axis: Axis, xs: readonly number[], columnOf: (x: number) => number, width: number): string[] {
+function xAxis(
+  axis: Axis,
+  xs: readonly number[],
+  columnOf: (x: number) => number,
+  width: number,
+  labelWidth: number,
+): string[] {
   const line = new Array<string>(width).fill("─");
   let labels = "";
   for (const x of [...new Set(xs)].sort((a, b) => a - b)) {
@@ -111,6 +122,6 @@ function xAxis(axis: Axis, xs: readonly number[], columnOf: (x: number) => numbe
     const start = Math.max(0, Math.min(column, width - textWidth(label)));
     if (labels === "" || start > textWidth(labels)) labels = padEnd(labels, start) + label;
   }
-  const margin = " ".repeat(LABEL_WIDTH - 1);
+  const margin = " ".repeat(labelWidth);
   return [`${margin}└${line.join("")}`, `${margin} ${labels}`];
 }

@@ -67,8 +67,8 @@ export function hasClosedForm(metric: string): boolean {
 
 const FORMS: Readonly<Record<string, Form>> = {
   transmissionsPerPacket: (cell) =>
-    perPacket(cell) ?? given(transmissions(cell.losses, cell.attempts), retransmitted(cell)),
-  retransmissions: (cell) => given(retransmitted(cell) / cell.runs, retransmitted(cell)),
+    perPacket(cell) ?? given(transmissions(cell.losses, cell.attempts), chance(retransmitted(cell), cell)),
+  retransmissions: (cell) => given(retransmitted(cell) / cell.runs, chance(retransmitted(cell), cell)),
   timePerPacket: (cell) => perPacket(cell) ?? given(meanTimeMs(cell), backedOff(cell)),
   meanMessageTime: (cell) => {
     if (cell.isLimited && !cell.sameRtt) {
@@ -118,6 +118,21 @@ function packetsIn({ messages, attemptedPerMessage, runs }: TheoryCell): number 
   return messages * attemptedPerMessage * runs;
 }
 
+/** Packets acknowledged in all runs. */
+function acknowledged(cell: TheoryCell): number {
+  return packetsIn(cell) * (1 - packetGivenUp(cell.losses, cell.attempts));
+}
+
+/** Timeouts that expire in all runs: one for each attempt that fails. */
+function expired(cell: TheoryCell): number {
+  return packetsIn(cell) * transmissions(cell.losses, cell.attempts) - acknowledged(cell);
+}
+
+/** Events of a kind, or the packets that are spared it for good where those are the rarer: what chance is about. */
+function chance(events: number, cell: TheoryCell): number {
+  return Math.min(events, acknowledged(cell));
+}
+
 /** Retransmissions in all runs. */
 function retransmitted(cell: TheoryCell): number {
   return packetsIn(cell) * (transmissions(cell.losses, cell.attempts) - 1);
@@ -138,8 +153,8 @@ function goodput(cell: TheoryCell): number {
 function backedOff(cell: TheoryCell): number {
   const { losses, timing, attempts } = cell;
   const f = failure(losses);
-  if (timing.backoff * timing.backoff * f < 1) return retransmitted(cell);
-  return packetsIn(cell) * power(f, Math.min(stepsToMaxTimeout(timing) + 1, attempts));
+  if (timing.backoff * timing.backoff * f < 1) return chance(expired(cell), cell);
+  return chance(packetsIn(cell) * power(f, Math.min(stepsToMaxTimeout(timing) + 1, attempts)), cell);
 }
 
 function givenUpShare({ losses, attempts, packets }: TheoryCell): number {

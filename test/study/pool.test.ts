@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { type PoolOptions, runInThreads } from "../../src/study/pool.ts";
+import { CellRunner, type CellRuns } from "../../src/study/run-cell.ts";
+import { parsed } from "../scenario/support.ts";
+import { bulkText } from "./support.ts";
+
+const CELLS = [["network.loss=0"], ["network.loss=0.1"], ["network.loss=0.4"]];
+const RUNS = 13;
+
+function options(change: Partial<PoolOptions> = {}): PoolOptions {
+  const work = { text: bulkText({ packets: 30 }), file: "x.yaml", verdicts: true, baseSeed: "7", cells: CELLS };
+  const signal = new AbortController().signal;
+  return { work, runs: RUNS, cells: [0, 1, 2], workers: 1, signal, onCell() {}, ...change };
+}
+
+async function collected(workers: number): Promise<CellRuns[]> {
+  const cells: CellRuns[] = [];
+  const isWhole = await runInThreads(
+    options({
+      workers,
+      onCell: (index, runs) => {
+        cells[index] = runs;
+      },
+    }),
+  );
+  expect(isWhole).toBe(true);
+  return cells;
+}
+
+test("one thread, three threads and none at all give the same numbers", async () => {
+  const [one, three] = [await collected(1), await collected(3)];
+  expect(three).toEqual(one);
+  for (const [index, settings] of CELLS.entries()) {
+    const alone = new CellRunner(parsed(bulkText({ packets: 30 }), ...settings)).run("7", 1, RUNS);
+    expect(one[index]).toEqual(alone);
+  }
+});
+
+test("tells how many runs are done, each once", async () => {
+  let done = 0;
+  await runInThreads(
+    options({
+      onRuns: (runs) => {
+        done += runs;
+      },
+    }),
+  );
+  expect(done).toBe(3 * RUNS);
+});
+
+test("nothing to do is done at once", async () => {
+  expect(await runInThreads(options({ cells: [] }))).toBe(true);
+});
+
+test("a signal ends threads in the middle of a run that would go on for ever", async () => {
+  const controller = new AbortController();
+  const work = { ...options().work, text: bulkText({ packets: 30 }), cells: [["network.loss=0"], ["network.loss=1"]] };
+  const finished: number[] = [];
+  const isWhole = await runInThreads(
+    options({
+      work,
+      cells: [0, 1],
+      workers: 2,
+      signal: controller.signal,
+      onCell: (index) => {
+        finished.push(index);
+        controller.abort();
+      },
+    }),
+  );
+  expect(isWhole).toBe(false);
+  expect(finished).toEqual([0]);
+});
+
+test("what goes wrong in a thread, or in keeping a cell, ends the sweep", async () => {
+  const work = { ...options().work, cells: [["network.los=0"]] };
+  await expect(runInThreads(options({ work, cells: [0] }))).rejects.toThrow("cell 0 is no scenario: unknown key");
+  const full = () => {
+    throw new Error("no space left");
+  };
+  await expect(runInThreads(options({ onCell: full }))).rejects.toThrow("no space left");
+});
