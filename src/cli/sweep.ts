@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { sep } from "node:path";
-import { countOf, readableDuration } from "../report/text.ts";
+import { countOf, groupDigits, readableDuration } from "../report/text.ts";
 import { SweepCollector, type SweepPlan } from "../study/collect.ts";
 import { compareCsv, sweepCsv, sweepDocument } from "../study/documents.ts";
 import { runInThreads } from "../study/pool.ts";
@@ -142,7 +142,9 @@ class SweepProgress {
     this.done += runs;
     this.meter.update((elapsedMs) => {
       const leftMs = (elapsedMs * (this.runs - this.done)) / this.done;
-      const text = `${finishedCells} of ${countOf(this.cells, "cell")}, ${this.done} of ${countOf(this.runs, "run")}, about ${readableDuration(Math.max(1000, Math.round(leftMs / 1000) * 1000))} left`;
+      const left = this.done < this.runs ? `, about ${readableDuration(wholeSeconds(leftMs))} left` : "";
+      const cells = `${finishedCells} of ${countOf(this.cells, "cell")}`;
+      const text = `${cells}, ${groupDigits(this.done)} of ${countOf(this.runs, "run")}${left}`;
       return { position: this.done, end: this.runs, text };
     });
   }
@@ -150,6 +152,10 @@ class SweepProgress {
   end(): void {
     this.meter.end();
   }
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.round(ms / 1000)) * 1000;
 }
 
 /** Writes the results and returns the names of the files. */

@@ -73,14 +73,13 @@ async function giveOut(
       const task = tasks[next++] as SweepTask;
       const result = (await pool.run(task)) as CellRuns;
       const ofCell = [...(parts.get(task.cell) ?? []), { task, result }];
-      onRuns?.(task.runs);
-      if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs) {
-        parts.set(task.cell, ofCell);
-        continue;
+      if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs) parts.set(task.cell, ofCell);
+      else {
+        parts.delete(task.cell);
+        const inOrder = ofCell.toSorted((a, b) => a.task.firstRun - b.task.firstRun);
+        onCell(task.cell, joinRuns(inOrder.map((part) => part.result)));
       }
-      parts.delete(task.cell);
-      const inOrder = ofCell.toSorted((a, b) => a.task.firstRun - b.task.firstRun);
-      onCell(task.cell, joinRuns(inOrder.map((part) => part.result)));
+      onRuns?.(task.runs);
     }
     if (signal.aborted) throw new Error("interrupted");
   };

@@ -32,12 +32,12 @@ timeline:
   - { at: 22s, host: directory, do: restart }
 `;
 
-let version: string | undefined;
+let probed: readonly string[] | undefined;
 
 /** 16 hexadecimal digits: other results, another version. `packageVersion` is peerlab's own. */
 export function resultsVersion(packageVersion: string): string {
-  version ??= digest([packageVersion, ...probeResults()]);
-  return version;
+  probed ??= probeResults();
+  return digest([packageVersion, ...probed]);
 }
 
 function probeResults(): string[] {
