@@ -25,7 +25,7 @@ const CELLS_PER_STEP = 20;
 export interface PlannedSweep {
   readonly plan: SweepPlan;
   readonly source: SweepSource;
-  /** The name under which each cell's results are kept. */
+  /** The name under which each cell's results are kept; empty without --out. */
   readonly keys: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export async function planSweep(
   const read = readText(path);
   if (!read.ok) throw badScenario([fileProblem(path, read.message)]);
   const source = { text: read.text, file: path, verdicts };
-  const version = resultsVersion(packageVersion());
+  const version = options.out === undefined ? undefined : resultsVersion(packageVersion());
   const analyses = [];
   const keys = [];
   let first: Scenario | undefined;
@@ -67,13 +67,12 @@ export async function planSweep(
     const { scenario } = parsed;
     first ??= scenario;
     seed ||= options.seed ?? scenario.seed;
-    const analysis = bareTransfer(scenario);
-    if (neverEnds(analysis)) {
+    if (neverEnds(scenario)) {
       const cell = settings.length === 0 ? path : settings.join(", ");
       throw usage(`${cell}: nothing gets through and nobody gives up, so that the run has no end (protocol.attempts)`);
     }
-    analyses.push(analysis);
-    keys.push(cellKey(scenario, seed, runs, version));
+    analyses.push(bareTransfer(scenario));
+    if (version !== undefined) keys.push(cellKey(scenario, seed, runs, version));
   }
   const { name, description } = first as Scenario;
   const seeds = { base: seed, runs };

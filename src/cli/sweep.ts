@@ -79,15 +79,15 @@ async function runCells(
 ): Promise<SweepReport> {
   const { runs, base } = plan.seeds;
   const collector = new SweepCollector(plan);
+  const cells = plan.grid.cells.length;
   const missing: number[] = [];
-  for (const [index, key] of keys.entries()) {
-    const kept = folder?.load(key, runs);
+  for (const index of plan.grid.cells.keys()) {
+    const kept = folder?.load(keys[index] as string, runs);
     if (kept === undefined) missing.push(index);
     else collector.add(index, kept);
   }
-  const reused = keys.length - missing.length;
-  if (reused > 0 && !options.quiet)
-    say(console, `${countOf(reused, "cell")} of ${keys.length} taken from ${folder?.path}`);
+  const reused = cells - missing.length;
+  if (reused > 0 && !options.quiet) say(console, `${countOf(reused, "cell")} of ${cells} taken from ${folder?.path}`);
   const progress = new SweepProgress(console, plan, missing.length * runs, options.quiet);
   try {
     const isWhole = await runInThreads({
@@ -102,7 +102,7 @@ async function runCells(
         collector.add(index, cellRuns);
       },
     });
-    if (!isWhole) throw interruption(collector.finished, keys.length, folder);
+    if (!isWhole) throw interruption(collector.finished, cells, folder);
   } catch (error) {
     throw asCliError(error, plan);
   } finally {
@@ -119,10 +119,9 @@ function interruption(finished: number, cells: number, folder: SweepFolder | und
   return new CliError("interrupted", `interrupted: ${finished} of ${countOf(cells, "cell")} finished; ${kept}`);
 }
 
-/** A run that broke comes from another thread, where errors lose their class on the way. */
+/** A run that broke: which one, for whoever mends it. */
 function asCliError(error: unknown, { file }: SweepPlan): unknown {
-  if (!(error instanceof Error) || error.name !== BrokenRunError.name) return error;
-  return new CliError("runtime", `${file}: ${error.message}`);
+  return error instanceof BrokenRunError ? new CliError("runtime", `${file}: ${error.message}`) : error;
 }
 
 /** Runs done, and when the rest will be. */

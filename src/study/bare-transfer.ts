@@ -8,7 +8,7 @@ import { LinkTable } from "../faults/link-table.ts";
 import { WIRES } from "../scenario/run/world.ts";
 import type { Action, LinkOptions, Scenario, TimelineEntry } from "../scenario/schema.ts";
 import { formatMs } from "../trace/format-ms.ts";
-import { type Losses, packetGivenUp, type Timing } from "./closed-forms.ts";
+import type { Losses, Timing } from "./closed-forms.ts";
 
 export interface BareTransfer {
   readonly losses: Losses;
@@ -77,11 +77,18 @@ export function bareTransfer(scenario: Scenario): Analysis {
   };
 }
 
-/** Does a bare transfer have no end, because nothing ever gets through and nobody gives up? */
-export function neverEnds(analysis: Analysis): boolean {
-  if (!analysis.ok) return false;
-  const { losses, attempts } = analysis.transfer;
-  return attempts === Number.POSITIVE_INFINITY && packetGivenUp(losses, attempts) === 1;
+/** Has a run no end, because a bare sender never gives up and nothing ever gets through? */
+export function neverEnds({ hosts, timeline, durationMs, network, protocol }: Scenario): boolean {
+  const isBare = hosts.every(({ role }) => role === "arq-sender" || role === "arq-receiver");
+  const mayChange = network.faults.length > 0 || timeline.some(({ kind }) => kind === "network");
+  const givesUp = protocol.arq.maxAttempts !== Number.POSITIVE_INFINITY;
+  if (!isBare || mayChange || givesUp || durationMs !== undefined) return false;
+  const links = new LinkTable(network);
+  return timeline.some((entry) => {
+    if (entry.kind !== "action" || entry.action.kind !== "send") return false;
+    const { to } = entry.action;
+    return [links.profile(entry.host, to), links.profile(to, entry.host)].some(({ options }) => options.loss === 1);
+  });
 }
 
 function refuse(reason: string): Analysis {

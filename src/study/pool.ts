@@ -1,8 +1,8 @@
 /** Worker threads for a sweep. What comes out does not depend on how many there are, or on who is ready first. */
 
 import { Tinypool } from "tinypool";
-import { type CellRuns, joinRuns } from "./run-cell.ts";
-import type { SweepTask, SweepWork } from "./worker.ts";
+import { BrokenRunError, type CellRuns, joinRuns } from "./run-cell.ts";
+import type { SweepAnswer, SweepTask, SweepWork } from "./worker.ts";
 
 /** From the sources as from the build. */
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
@@ -71,8 +71,9 @@ async function giveOut(
   const lane = async (): Promise<void> => {
     while (next < tasks.length && !signal.aborted && !failed) {
       const task = tasks[next++] as SweepTask;
-      const result = (await pool.run(task)) as CellRuns;
-      const ofCell = [...(parts.get(task.cell) ?? []), { task, result }];
+      const answer = (await pool.run(task)) as SweepAnswer;
+      if (!answer.ok) throw new BrokenRunError(answer.broken);
+      const ofCell = [...(parts.get(task.cell) ?? []), { task, result: answer.runs }];
       if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs) parts.set(task.cell, ofCell);
       else {
         parts.delete(task.cell);

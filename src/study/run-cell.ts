@@ -31,10 +31,7 @@ export interface CellRuns {
 
 /** A run that came to no end: a fault of peerlab's own. The message says how to see it again. */
 export class BrokenRunError extends Error {
-  constructor(seed: string, cause: unknown) {
-    super(`the run with --seed ${seed} broke: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.name = "BrokenRunError";
-  }
+  override readonly name = "BrokenRunError";
 }
 
 /** A cell's scenario, made ready for many runs. */
@@ -69,7 +66,8 @@ export class CellRunner {
     try {
       return runScenario(this.scenario, { seed });
     } catch (error) {
-      throw new BrokenRunError(seed, error);
+      const what = error instanceof Error ? error.message : String(error);
+      throw new BrokenRunError(`the run with --seed ${seed} broke: ${what}`, { cause: error });
     }
   }
 }

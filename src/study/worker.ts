@@ -4,7 +4,7 @@
  */
 
 import { Tinypool } from "tinypool";
-import { CellRunner, type CellRuns } from "./run-cell.ts";
+import { BrokenRunError, CellRunner, type CellRuns } from "./run-cell.ts";
 import { cellScenario, type SweepSource } from "./source.ts";
 
 /** What all tasks of a sweep have in common; the threads have it from their start. */
@@ -20,12 +20,22 @@ export interface SweepTask {
   readonly runs: number;
 }
 
+/** A run that broke is told in words: errors lose their class on the way to another thread. */
+export type SweepAnswer =
+  | { readonly ok: true; readonly runs: CellRuns }
+  | { readonly ok: false; readonly broken: string };
+
 const work = Tinypool.workerData as SweepWork;
 let latest: { readonly cell: number; readonly runner: CellRunner } | undefined;
 
-export default function runTask({ cell, firstRun, runs }: SweepTask): CellRuns {
+export default function runTask({ cell, firstRun, runs }: SweepTask): SweepAnswer {
   if (latest?.cell !== cell) latest = { cell, runner: runnerOf(cell) };
-  return latest.runner.run(work.baseSeed, firstRun, runs);
+  try {
+    return { ok: true, runs: latest.runner.run(work.baseSeed, firstRun, runs) };
+  } catch (error) {
+    if (!(error instanceof BrokenRunError)) throw error;
+    return { ok: false, broken: error.message };
+  }
 }
 
 function runnerOf(cell: number): CellRunner {

@@ -107,9 +107,17 @@ describe("what the closed forms do not speak of, and why", () => {
 });
 
 test("nothing gets through and nobody gives up: such a run has no end", () => {
-  expect(neverEnds(analysed(["network.loss=1"]))).toBe(true);
-  expect(neverEnds(analysed(["network.links=[{ from: receiver, to: sender, loss: 1 }]"]))).toBe(true);
-  expect(neverEnds(analysed(["network.loss=0.99"]))).toBe(false);
-  expect(neverEnds(analysed(["network.loss=1"], { attempts: 5 }))).toBe(false);
-  expect(neverEnds(analysed(["network.loss=1", "duration=10s"]))).toBe(false);
+  const endless = (settings: string[], bulk?: Bulk) => neverEnds(parsed(bulkText(bulk), ...settings));
+  expect(endless(["network.loss=1"])).toBe(true);
+  expect(endless(["network.links=[{ from: receiver, to: sender, loss: 1 }]"])).toBe(true);
+  expect(endless(["network.loss=1", "protocol.rto.estimator=report"])).toBe(true);
+  expect(endless(["network.loss=0.99"])).toBe(false);
+  expect(endless(["network.loss=1"], { attempts: 5 })).toBe(false);
+  expect(endless(["network.loss=1", "duration=10s"])).toBe(false);
+  expect(endless(["network.loss=1", "network.faults=[{ match: { attempt: 3 }, do: deliver }]"])).toBe(false);
+  const heals =
+    "timeline=[{ at: 0s, host: sender, do: { send: { to: receiver, bytes: 64B } } }, { at: 9s, network: { loss: 0 } }]";
+  expect(endless(["network.loss=1", heals])).toBe(false);
+  expect(endless(["network.loss=1", "timeline=[]"])).toBe(false);
+  expect(neverEnds(parsed(SHARING, "network.loss=1"))).toBe(false);
 });
