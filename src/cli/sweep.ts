@@ -9,7 +9,7 @@ import { runInThreads } from "../study/pool.ts";
 import type { SweepReport } from "../study/report.ts";
 import { BrokenRunError } from "../study/run-cell.ts";
 import { svgChart } from "../study/svg-chart.ts";
-import { comparisonTables, metricTable, sweepHeading, sweepSummary } from "../study/table.ts";
+import { comparisonTables, methodNote, metricTable, sweepHeading, sweepSummary } from "../study/table.ts";
 import { terminalChart } from "../study/terminal-chart.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { type Console, colorAllowed, columnsOf, say, writeJson } from "./output.ts";
@@ -183,6 +183,7 @@ function show(report: SweepReport, options: SweepCommandOptions, { stdout, env }
     }
     const comparison = comparisonTables(report, style);
     if (comparison !== "") parts.push(comparison);
+    parts.push(methodNote(style));
   }
   parts.push(sweepSummary(report, style));
   stdout.write(parts.join("\n"));

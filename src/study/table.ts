@@ -168,7 +168,13 @@ export function comparisonTables(report: SweepReport, style: TableStyle): string
 
 const MAX_FAILURES = 10;
 
-/** What failed, with the commands that show it; how theory and measurement agree; how the figures are made. */
+/** How the figures of the tables are made. */
+export function methodNote({ columns }: TableStyle): string {
+  const interval = METHOD.confidence.replace(/^95 % /, "");
+  return lines(wrapText(`95 % CI: ${interval}; percentiles ${METHOD.percentiles}`, columns));
+}
+
+/** What failed, with the commands that show it, and how theory and measurement agree. */
 export function sweepSummary(report: SweepReport, { columns, color }: TableStyle): string {
   const { cells, seeds, verdicts, metrics } = report;
   const { bold, green, red } = pc.createColors(color);
@@ -186,12 +192,7 @@ export function sweepSummary(report: SweepReport, { columns, color }: TableStyle
     ? `${counts}: ${groupDigits(total - failed)} passed, ${groupDigits(failed)} failed`
     : `${counts}: verdicts left out`;
   const mark = verdicts && metrics.length > 0 ? (failed === 0 ? green : red) : (text: string) => text;
-  return lines([
-    ...failures(report, columns),
-    ...theory,
-    ...wrapText(`95 % CI: ${METHOD.confidence.replace(/^95 % /, "")}; percentiles ${METHOD.percentiles}`, columns),
-    bold(mark(outcome)),
-  ]);
+  return lines([...failures(report, columns), ...theory, bold(mark(outcome))]);
 }
 
 function failures(report: SweepReport, columns: number): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { comparisonTables, metricTable, sweepHeading, sweepSummary } from "../../src/study/table.ts";
+import { comparisonTables, methodNote, metricTable, sweepHeading, sweepSummary } from "../../src/study/table.ts";
 import { sweepReport } from "./reports.ts";
 import { bulkText } from "./support.ts";
 
@@ -76,7 +76,7 @@ describe("the summary", () => {
   test("counts runs, and figures that agree with their closed form", () => {
     const summary = sweepSummary(sweepReport(), style);
     expect(summary).toContain("closed forms: 3 of 3 means within 3 standard errors\n");
-    expect(summary).toContain("Student's t");
+    expect(methodNote(style)).toContain("Student's t");
     expect(summary).toMatch(/\n3 cells, 30 runs: 30 passed, 0 failed\n$/);
     expect(sweepSummary(sweepReport({ metrics: ["drops"] }), style)).not.toContain("closed forms");
     expect(sweepSummary({ ...sweepReport(), verdicts: false }, style)).toMatch(/30 runs: verdicts left out\n$/);
