@@ -8,7 +8,7 @@ beforeAll(() => {
   builtCli();
 }, 120_000);
 
-test("the build starts its threads, and gives the same bytes with one and with two", { timeout: 30_000 }, async () => {
+test("the build starts its threads, and gives the same bytes with one and with two", { timeout: 60_000 }, async () => {
   const folder = temporaryFolder();
   const file = scenarioFile(folder, "bulk", undefined, 200);
   const results = async (workers: string) => {
@@ -23,7 +23,7 @@ test("the build starts its threads, and gives the same bytes with one and with t
   expect(await results("2")).toEqual(await results("1"));
 });
 
-test("Ctrl-C ends threads in the middle of a run, and keeps the finished cells", { timeout: 30_000 }, async () => {
+test("Ctrl-C ends threads in the middle of a run, and keeps the finished cells", { timeout: 60_000 }, async () => {
   const folder = temporaryFolder();
   const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "out")];
   const cells = join(out, "bulk", "sweep-cells");

@@ -27,7 +27,7 @@ async function collected(workers: number): Promise<CellRuns[]> {
   return cells;
 }
 
-test("one thread, three threads and none at all give the same numbers", async () => {
+test("one thread, three threads and none at all give the same numbers", { timeout: 60_000 }, async () => {
   const [one, three] = [await collected(1), await collected(3)];
   expect(three).toEqual(one);
   for (const [index, settings] of CELLS.entries()) {
@@ -36,7 +36,7 @@ test("one thread, three threads and none at all give the same numbers", async ()
   }
 });
 
-test("tells how many runs are done, each once", async () => {
+test("tells how many runs are done, each once", { timeout: 60_000 }, async () => {
   let done = 0;
   await runInThreads(
     options({
@@ -48,11 +48,11 @@ test("tells how many runs are done, each once", async () => {
   expect(done).toBe(3 * RUNS);
 });
 
-test("nothing to do is done at once", async () => {
+test("nothing to do is done at once", { timeout: 60_000 }, async () => {
   expect(await runInThreads(options({ cells: [] }))).toBe(true);
 });
 
-test("a signal ends threads in the middle of a run that would go on for ever", async () => {
+test("a signal ends threads in the middle of a run that would go on for ever", { timeout: 60_000 }, async () => {
   const controller = new AbortController();
   const work = { ...options().work, text: bulkText({ packets: 30 }), cells: [["network.loss=0"], ["network.loss=1"]] };
   const finished: number[] = [];
@@ -72,7 +72,7 @@ test("a signal ends threads in the middle of a run that would go on for ever", a
   expect(finished).toEqual([0]);
 });
 
-test("what goes wrong in a thread, or in keeping a cell, ends the sweep", async () => {
+test("what goes wrong in a thread, or in keeping a cell, ends the sweep", { timeout: 60_000 }, async () => {
   const work = { ...options().work, cells: [["network.los=0"]] };
   await expect(runInThreads(options({ work, cells: [0] }))).rejects.toThrow("cell 0 is no scenario: unknown key");
   const full = () => {

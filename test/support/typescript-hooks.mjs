@@ -1,11 +1,17 @@
-/** Node's loader hooks for .ts files: esbuild takes the types away. */
+/** Node's loader hooks for .ts files: esbuild makes one program of the file that a thread begins with and all it imports. */
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { transform } from "esbuild";
+import { build } from "esbuild";
 
 export async function load(url, context, nextLoad) {
   if (!url.startsWith("file:") || !url.endsWith(".ts")) return nextLoad(url, context);
-  const { code } = await transform(await readFile(fileURLToPath(url), "utf8"), { loader: "ts", format: "esm" });
-  return { format: "module", shortCircuit: true, source: code };
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(url)],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    write: false,
+  });
+  return { format: "module", shortCircuit: true, source: outputFiles[0].text };
 }
