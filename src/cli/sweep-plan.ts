@@ -6,7 +6,7 @@ import { fileProblem, type Problem } from "../scenario/problems.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { bareTransfer, neverEnds } from "../study/bare-transfer.ts";
 import type { SweepPlan } from "../study/collect.ts";
-import { buildGrid } from "../study/grid.ts";
+import { buildGrid, type Cell } from "../study/grid.ts";
 import { chooseMetrics, DEFAULT_METRICS } from "../study/metrics.ts";
 import { cellKey, resultsVersion } from "../study/results-version.ts";
 import { MAX_RUNS } from "../study/seeds.ts";
@@ -24,7 +24,7 @@ const CELLS_PER_STEP = 20;
 
 export interface PlannedSweep {
   readonly plan: SweepPlan;
-  readonly source: SweepSource;
+  readonly scenarioOf: (cell: number) => Scenario;
   /** The name under which each cell's results are kept; empty without --out. */
   readonly keys: readonly string[];
 }
@@ -79,7 +79,14 @@ export async function planSweep(
   const { metrics } = chosen;
   const scenario = { name, description };
   const plan = { scenario, file: path, seeds, set, grid, paired, compare, verdicts, metrics, analyses };
-  return { plan, source, keys };
+  return { plan, scenarioOf: (cell) => readAgain(source, (grid.cells[cell] as Cell).settings), keys };
+}
+
+/** What was right before is right again. */
+function readAgain(source: SweepSource, settings: readonly string[]): Scenario {
+  const parsed = cellScenario(source, settings);
+  if (!parsed.ok) throw badScenario(parsed.problems);
+  return parsed.scenario;
 }
 
 function usage(message: string): CliError {

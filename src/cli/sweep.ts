@@ -72,7 +72,7 @@ function refuseEmpty({ seed, out, workers }: SweepCommandOptions): void {
 
 /** Runs what is not kept already. */
 async function runCells(
-  { plan, source, keys }: PlannedSweep,
+  { plan, scenarioOf, keys }: PlannedSweep,
   folder: SweepFolder | undefined,
   options: SweepCommandOptions,
   console: Console,
@@ -91,9 +91,10 @@ async function runCells(
   const progress = new SweepProgress(console, plan, missing.length * runs, options.quiet);
   try {
     const isWhole = await runInThreads({
-      work: { ...source, baseSeed: base, cells: plan.grid.cells.map(({ settings }) => settings) },
-      runs,
       cells: missing,
+      scenarioOf,
+      baseSeed: base,
+      runs,
       workers: options.workers ?? availableParallelism(),
       signal: console.interrupted,
       onRuns: (done) => progress.add(done, collector.finished),

@@ -1,8 +1,9 @@
 /** Worker threads for a sweep. What comes out does not depend on how many there are, or on who is ready first. */
 
 import { Tinypool } from "tinypool";
+import type { Scenario } from "../scenario/schema.ts";
 import { BrokenRunError, type CellRuns, joinRuns } from "./run-cell.ts";
-import type { SweepAnswer, SweepTask, SweepWork } from "./worker.ts";
+import type { SweepAnswer, SweepTask } from "./worker.ts";
 
 /** From the sources as from the build. */
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
@@ -15,10 +16,13 @@ const TASKS_PER_CELL = 4;
 const MAX_TASK_RUNS = 50;
 
 export interface PoolOptions {
-  readonly work: SweepWork;
-  readonly runs: number;
-  /** The cells to run, by their place in `work.cells`. */
+  /** The cells to run, by their numbers. */
   readonly cells: readonly number[];
+  /** Called for a cell once, when its turn comes: so many scenarios at once might not fit into memory. */
+  readonly scenarioOf: (cell: number) => Scenario;
+  readonly baseSeed: string;
+  /** Runs of each cell. */
+  readonly runs: number;
   readonly workers: number;
   /** Ends all threads at once. */
   readonly signal: AbortSignal;
@@ -28,12 +32,15 @@ export interface PoolOptions {
   readonly onCell: (cell: number, runs: CellRuns) => void;
 }
 
+/** Some runs of a cell. */
+type Part = Pick<SweepTask, "cell" | "firstRun" | "runs">;
+
 /**
  * Runs cells in threads; resolves to false where the signal ended it. Rejects with what broke in a run, or with what
  * `onCell` throws; then and always, no thread is left.
  */
 export async function runInThreads(options: PoolOptions): Promise<boolean> {
-  const { work, workers, signal } = options;
+  const { workers, signal } = options;
   const tasks = tasksOf(options);
   const threads = Math.max(1, Math.min(workers, tasks.length));
   if (tasks.length === 0 || signal.aborted) return !signal.aborted;
@@ -42,7 +49,6 @@ export async function runInThreads(options: PoolOptions): Promise<boolean> {
     minThreads: threads,
     maxThreads: threads,
     isolateWorkers: false,
-    workerData: work,
   });
   const stop = (): void => void pool.destroy();
   signal.addEventListener("abort", stop, { once: true });
@@ -58,20 +64,18 @@ export async function runInThreads(options: PoolOptions): Promise<boolean> {
   }
 }
 
-async function giveOut(
-  tasks: readonly SweepTask[],
-  pool: Tinypool,
-  threads: number,
-  options: PoolOptions,
-): Promise<void> {
-  const { runs, signal, onRuns, onCell } = options;
-  const parts = new Map<number, { task: SweepTask; result: CellRuns }[]>();
+async function giveOut(tasks: readonly Part[], pool: Tinypool, threads: number, options: PoolOptions): Promise<void> {
+  const { scenarioOf, baseSeed, runs, signal, onRuns, onCell } = options;
+  const parts = new Map<number, { task: Part; result: CellRuns }[]>();
+  let latest: { readonly cell: number; readonly scenario: Scenario } | undefined;
   let next = 0;
   let failed = false;
   const lane = async (): Promise<void> => {
     while (next < tasks.length && !signal.aborted && !failed) {
-      const task = tasks[next++] as SweepTask;
-      const answer = (await pool.run(task)) as SweepAnswer;
+      const task = tasks[next++] as Part;
+      if (latest?.cell !== task.cell) latest = { cell: task.cell, scenario: scenarioOf(task.cell) };
+      const work: SweepTask = { ...task, scenario: latest.scenario, baseSeed };
+      const answer = (await pool.run(work)) as SweepAnswer;
       if (!answer.ok) throw new BrokenRunError(answer.broken);
       const ofCell = [...(parts.get(task.cell) ?? []), { task, result: answer.runs }];
       if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs) parts.set(task.cell, ofCell);
@@ -96,7 +100,7 @@ async function giveOut(
 }
 
 /** Cell by cell, so that cells are finished early. */
-function tasksOf({ cells, runs, workers }: PoolOptions): SweepTask[] {
+function tasksOf({ cells, runs, workers }: PoolOptions): Part[] {
   const step = Math.max(1, Math.min(MAX_TASK_RUNS, Math.ceil(runs / (workers * TASKS_PER_CELL))));
   return cells.flatMap((cell) =>
     Array.from({ length: Math.ceil(runs / step) }, (_, i) => {

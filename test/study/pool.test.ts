@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
+import type { Scenario } from "../../src/scenario/schema.ts";
 import { type PoolOptions, runInThreads } from "../../src/study/pool.ts";
 import { CellRunner, type CellRuns } from "../../src/study/run-cell.ts";
 import { parsed } from "../scenario/support.ts";
 import { bulkText } from "./support.ts";
 
-const CELLS = [["network.loss=0"], ["network.loss=0.1"], ["network.loss=0.4"]];
+const CELLS = ["network.loss=0", "network.loss=0.1", "network.loss=0.4"];
 const RUNS = 13;
 
+const TEXT = bulkText({ packets: 30, expect: "[{ events: { event: drop, note: /loss/, count: 3 } }, { rejects: 0 }]" });
+
 function options(change: Partial<PoolOptions> = {}): PoolOptions {
-  const work = { text: bulkText({ packets: 30 }), file: "x.yaml", verdicts: true, baseSeed: "7", cells: CELLS };
   const signal = new AbortController().signal;
-  return { work, runs: RUNS, cells: [0, 1, 2], workers: 1, signal, onCell() {}, ...change };
+  const scenarioOf = (cell: number) => parsed(TEXT, CELLS[cell]!);
+  return { cells: [0, 1, 2], scenarioOf, baseSeed: "7", runs: RUNS, workers: 1, signal, onCell() {}, ...change };
 }
 
 async function collected(workers: number): Promise<CellRuns[]> {
@@ -30,8 +33,8 @@ async function collected(workers: number): Promise<CellRuns[]> {
 test("one thread, three threads and none at all give the same numbers", { timeout: 60_000 }, async () => {
   const [one, three] = [await collected(1), await collected(3)];
   expect(three).toEqual(one);
-  for (const [index, settings] of CELLS.entries()) {
-    const alone = new CellRunner(parsed(bulkText({ packets: 30 }), ...settings)).run("7", 1, RUNS);
+  for (const [index, setting] of CELLS.entries()) {
+    const alone = new CellRunner(parsed(TEXT, setting)).run("7", 1, RUNS);
     expect(one[index]).toEqual(alone);
   }
 });
@@ -54,12 +57,11 @@ test("nothing to do is done at once", { timeout: 60_000 }, async () => {
 
 test("a signal ends threads in the middle of a run that would go on for ever", { timeout: 60_000 }, async () => {
   const controller = new AbortController();
-  const work = { ...options().work, text: bulkText({ packets: 30 }), cells: [["network.loss=0"], ["network.loss=1"]] };
   const finished: number[] = [];
   const isWhole = await runInThreads(
     options({
-      work,
       cells: [0, 1],
+      scenarioOf: (cell) => parsed(TEXT, `network.loss=${cell}`),
       workers: 2,
       signal: controller.signal,
       onCell: (index) => {
@@ -73,8 +75,9 @@ test("a signal ends threads in the middle of a run that would go on for ever", {
 });
 
 test("what goes wrong in a thread, or in keeping a cell, ends the sweep", { timeout: 60_000 }, async () => {
-  const work = { ...options().work, cells: [["network.los=0"]] };
-  await expect(runInThreads(options({ work, cells: [0] }))).rejects.toThrow("cell 0 is no scenario: unknown key");
+  // Without a network the thread cannot even begin.
+  const bad = { ...parsed(TEXT), network: undefined } as unknown as Scenario;
+  await expect(runInThreads(options({ scenarioOf: () => bad }))).rejects.toThrow("undefined");
   const full = () => {
     throw new Error("no space left");
   };

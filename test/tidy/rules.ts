@@ -27,7 +27,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/study": ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "asciichart", "d3-scale", "d3-shape", "picocolors"],
   "src/study/documents": ["csv-stringify/browser/esm/sync"],
   "src/study/pool": ["tinypool"],
-  "src/study/worker": ["tinypool"],
   "src/cli": ["commander", "cli-progress", "picocolors"],
 };
 
@@ -35,13 +34,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = [
-  "src/transport",
-  "src/cli",
-  "src/scenario/files",
-  "src/study/pool",
-  "src/study/worker",
-];
+export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/study/pool"];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */
