@@ -14,6 +14,7 @@ import { addPeerCommand } from "./peer.ts";
 import { positiveInteger } from "./real/values.ts";
 import { reportError } from "./report-error.ts";
 import { type RunCommandOptions, runCommand } from "./run.ts";
+import { addSweepCommand } from "./sweep-options.ts";
 import { validateCommand } from "./validate.ts";
 import { addViewCommand } from "./view.ts";
 
@@ -115,6 +116,8 @@ Examples:
   $ peerlab validate scenarios --json`,
     )
     .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
+
+  addSweepCommand(program, console, done);
 
   program
     .command("init")

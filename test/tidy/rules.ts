@@ -12,7 +12,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   transport: ["core", "faults"],
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
-  study: ["scenario", "core", "report"],
+  study: ["scenario", "core", "faults", "report"],
   grade: ["scenario", "core", "report"],
   cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "index"],
   index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade"],
@@ -28,14 +28,17 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
   "src/report": ["asciichart", "picocolors"],
   "src/transport/files": ["mime"],
+  "src/study": ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "asciichart", "d3-scale", "d3-shape", "picocolors"],
+  "src/study/documents": ["csv-stringify/browser/esm/sync"],
+  "src/study/pool": ["tinypool"],
   "src/cli": ["commander", "cli-progress", "picocolors"],
 };
 
 /** Folders that must also run in a browser. */
-export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report"];
+export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files"];
+export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/study/pool"];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */

@@ -7,15 +7,13 @@ import { generatedFile } from "../../core/peer/generated-file.ts";
 import { BytesFile, MemoryFileStore } from "../../core/peer/memory-store.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import { type Endpoint, endpoint, type FileBody, type Participant, type Transport } from "../../core/transport.ts";
-import { hardenedWire } from "../../core/wire/hardened/packets.ts";
-import { reportWire } from "../../core/wire/report.ts";
 import { encodeText } from "../../core/wire/text.ts";
 import type { SimHost } from "../../sim/host.ts";
 import { SimNetwork } from "../../sim/network.ts";
 import type { Recorder } from "../../trace/recorder.ts";
 import type { DirectoryTable } from "../expect/facts.ts";
 import type { DirectoryHost, FileOptions, HostOptions, PeerHost, Scenario } from "../schema.ts";
-import { plainWireOf } from "../wires.ts";
+import { plainWireOf, WIRE_FORMATS } from "../wires.ts";
 
 export class World {
   readonly network: SimNetwork;
@@ -29,7 +27,7 @@ export class World {
   constructor(scenario: Scenario, seed: string, recorder: Recorder) {
     this.scenario = scenario;
     const { arq } = scenario.protocol;
-    this.arq = { report: { ...arq, wire: reportWire }, hardened: { ...arq, wire: hardenedWire } };
+    this.arq = { report: { ...arq, wire: WIRE_FORMATS.report }, hardened: { ...arq, wire: WIRE_FORMATS.hardened } };
     this.plainWire = plainWireOf(scenario.protocol);
     this.network = new SimNetwork(seed, recorder, scenario.network);
     const boot = (host: SimHost): Participant => this.boot(scenario.hosts[host.index] as HostOptions, host);
