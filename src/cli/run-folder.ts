@@ -1,15 +1,19 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, trace.pcapng, summary.json, charts.txt. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { CaptureSink } from "../sim/capture.ts";
+import { WALL_CLOCK_START_MS } from "../sim/host.ts";
+import { CHUNK_BYTES } from "../trace/csv/chunk-buffer.ts";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
+import { CaptureFile, DEFAULT_CAPTURE_BYTES } from "../trace/pcapng/capture-file.ts";
 import { CliError } from "./exit-codes.ts";
 
 const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
 /** The files of one run, in the order in which a reader wants them. */
-export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as const;
+export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.pcapng", ...WRITTEN_AT_THE_END] as const;
 
 /**
  * Opens the files at once and fills the CSV files as the run goes, so that a long run does not grow memory. Everything
@@ -17,11 +21,16 @@ export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as cons
  */
 export class RunFolder {
   readonly sinks: readonly TraceSink[];
+  readonly capture: CaptureSink;
+  private readonly captureFile: CaptureFile;
+  private readonly captureOutput: OutputFile;
   private readonly folder: string;
   private readonly files: OutputFile[] = [];
   private readonly csv: readonly { end(): void }[];
+  private readonly blocks: Chunks;
 
-  constructor(outFolder: string, scenarioName: string) {
+  /** `seed` is the run's. */
+  constructor(outFolder: string, scenarioName: string, seed: string) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
@@ -34,15 +43,31 @@ export class RunFolder {
       const rtt = new RttCsvSink(this.open("rtt.csv").write);
       this.sinks = [trace, rtt];
       this.csv = [trace, rtt];
+      this.captureOutput = this.open("trace.pcapng");
+      const blocks = new Chunks(this.captureOutput.write);
+      this.captureFile = new CaptureFile(blocks.add, {
+        title: `scenario ${scenarioName}, seed ${seed}`,
+        startMs: WALL_CLOCK_START_MS,
+        maxBytes: DEFAULT_CAPTURE_BYTES,
+      });
+      this.capture = this.captureFile;
+      this.blocks = blocks;
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  /** Writes out the last rows of the CSV files. */
+  /** Writes out what is left of the traces. */
   endTraces(): void {
     for (const sink of this.csv) sink.end();
+    this.captureFile.end();
+    this.blocks.flush();
+  }
+
+  /** The trace hash goes into the capture's header, now that it is known. */
+  writeTraceHash(traceHash: string): void {
+    this.captureOutput.writeAt(0, this.captureFile.header(traceHash));
   }
 
   /** Writes a whole file. */
@@ -63,6 +88,32 @@ export class RunFolder {
   }
 }
 
+/** Gathers small pieces into large writes. */
+class Chunks {
+  private readonly buffer = new Uint8Array(CHUNK_BYTES);
+  private readonly write: (chunk: Uint8Array) => void;
+  private length = 0;
+
+  constructor(write: (chunk: Uint8Array) => void) {
+    this.write = write;
+  }
+
+  readonly add = (piece: Uint8Array): void => {
+    if (this.length + piece.length > CHUNK_BYTES) this.flush();
+    if (piece.length > CHUNK_BYTES) {
+      this.write(piece);
+      return;
+    }
+    this.buffer.set(piece, this.length);
+    this.length += piece.length;
+  };
+
+  flush(): void {
+    this.write(this.buffer.subarray(0, this.length));
+    this.length = 0;
+  }
+}
+
 class OutputFile {
   private readonly path: string;
   private fd: number | undefined;
@@ -79,6 +130,13 @@ class OutputFile {
       for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
     });
   };
+
+  /** Writes over what is there, from byte `position` on. */
+  writeAt(position: number, bytes: Uint8Array): void {
+    const fd = this.fd;
+    if (fd === undefined) throw new CliError("runtime", `cannot write ${this.path}: it is closed already`);
+    attempt("write", this.path, () => writeSync(fd, bytes, 0, bytes.length, position));
+  }
 
   close(): void {
     const fd = this.fd;

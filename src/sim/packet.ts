@@ -43,7 +43,7 @@ export class Packet implements QueuedEvent {
   link!: Link<SimHost>;
   datagram: Uint8Array = NO_BYTES;
   segment: Segment | undefined = undefined;
-  /** A segment whose checksum will not hold. */
+  /** Damaged on its way: a segment's checksum will not hold, a datagram arrives with other bytes. */
   isDamaged = false;
   private readonly traffic: Traffic;
 

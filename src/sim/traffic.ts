@@ -9,6 +9,7 @@ import { draw, Purpose } from "../faults/keyed-random.ts";
 import type { FaultAction } from "../faults/options.ts";
 import { EventCode } from "../trace/events.ts";
 import type { Recorder } from "../trace/recorder.ts";
+import type { NetworkCapture } from "./capture.ts";
 import type { SimHost } from "./host.ts";
 import type { SimNetwork } from "./network.ts";
 import { Packet } from "./packet.ts";
@@ -33,10 +34,17 @@ export class Traffic {
   private latestTypeId = 0;
   /** The label of `TYPE-ACK` by the label of `TYPE`. */
   private readonly ackTypeIds: number[] = [];
+  /** Where packets are recorded with their bytes, if anywhere. */
+  private capture: NetworkCapture | undefined = undefined;
 
   constructor(network: SimNetwork) {
     this.network = network;
     this.recorder = network.recorder;
+  }
+
+  /** From now on, packets are recorded with their bytes. */
+  record(capture: NetworkCapture): void {
+    this.capture = capture;
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
@@ -110,6 +118,7 @@ export class Traffic {
     }
     if (link === undefined) {
       this.event(EventCode.drop, source, peerId, packet, "no such host");
+      this.capture?.unroutable(packet, source, to, recorder.clock.nowNs, "no such host");
       this.lose(packet);
       return id;
     }
@@ -145,10 +154,15 @@ export class Traffic {
     }
   }
 
-  /** Puts a packet on its link. */
-  private carry(packet: Packet, extraMs: number): void {
-    if (packet.link.schedule(packet, this.recorder.clock, extraMs)) this.network.queue.push(packet);
-    else this.drop(packet, "queue full");
+  /** Puts a packet on its link. `sentDatagram` is what left the host, where the link damages it. */
+  private carry(packet: Packet, extraMs: number, sentDatagram = packet.datagram): void {
+    const { clock } = this.recorder;
+    if (!packet.link.schedule(packet, clock, extraMs)) {
+      this.drop(packet, "queue full");
+      return;
+    }
+    if (packet.copy === 0) this.capture?.sent(packet, sentDatagram, clock.nowNs);
+    this.network.queue.push(packet);
   }
 
   private duplicate(packet: Packet, laterMs: number, ruleName: string): void {
@@ -165,8 +179,8 @@ export class Traffic {
   /** Flips one bit. A segment's checksum finds that out at its receiver; a datagram arrives as it is. */
   private corrupt(packet: Packet, offset: number | undefined, ruleName: string): void {
     const { link, datagram } = packet;
+    packet.isDamaged = packet.segment !== undefined || datagram.length > 0;
     if (packet.segment !== undefined) {
-      packet.isDamaged = true;
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, ruleName);
     } else if (datagram.length > 0) {
       const bit = Math.floor(draw(link, packet.idA, packet.idB, Purpose.corruptWhere) * datagram.length * 8);
@@ -177,7 +191,7 @@ export class Traffic {
       this.forgetStory(packet);
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, `${ruleName}: byte ${at}`);
     }
-    this.carry(packet, 0);
+    this.carry(packet, 0, datagram);
   }
 
   // Arriving ----------------------------------------------------------------------------------------------------------
@@ -218,6 +232,7 @@ export class Traffic {
       0,
       Number.NaN,
     );
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, packet.isDamaged ? "CORRUPTED" : "");
     this.cause = packet;
     // A dead process's host still answers segments, with a reset.
     if (segment !== undefined) host.streams.onSegment(segment);
@@ -228,12 +243,14 @@ export class Traffic {
 
   /** A packet is lost at its receiver; the drop is the receiver's event. */
   dropArrived(packet: Packet, why: string): void {
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, `DROPPED reason=${why}`);
     this.event(EventCode.drop, packet.link.destination, packet.link.source.nameId, packet, why);
     this.lose(packet);
   }
 
   /** A packet is lost on its way; the drop is the sender's event. */
   private drop(packet: Packet, why: string): void {
+    this.capture?.lost(packet, this.recorder.clock.nowNs, why);
     this.event(EventCode.drop, packet.link.source, packet.link.destination.nameId, packet, why);
     this.lose(packet);
   }
