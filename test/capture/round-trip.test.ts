@@ -28,7 +28,8 @@ class Lines implements TraceSink {
   }
 
   onRtt({ node, peer, kind, sampleRttMs, estimatedRttMs }: RttRow): void {
-    if (kind !== "timeout") this.rtts.push(`${node} ${peer} ${kind} ${sampleRttMs.toFixed(3)} ${estimatedRttMs.toFixed(3)}`);
+    if (kind !== "timeout")
+      this.rtts.push(`${node} ${peer} ${kind} ${sampleRttMs.toFixed(3)} ${estimatedRttMs.toFixed(3)}`);
   }
 }
 
@@ -59,14 +60,16 @@ function moved(lines: readonly string[], offsetMs: number): string[] {
 }
 
 describe("a run's capture, imported", () => {
-  test.each(["report-2015/0-start-up", "report-2015/1-add-a-file", "report-2015/3-download", "report-2015/4-not-found"])(
-    "%s: every datagram sent and delivered, at the same times, with the same samples",
-    (name) => {
-      const { ran, imported, offsetMs } = captured(`scenarios/${name}.yaml`);
-      expect(moved(imported.packets, offsetMs)).toEqual(ran.packets);
-      expect(imported.rtts).toEqual(ran.rtts);
-    },
-  );
+  test.each([
+    "report-2015/0-start-up",
+    "report-2015/1-add-a-file",
+    "report-2015/3-download",
+    "report-2015/4-not-found",
+  ])("%s: every datagram sent and delivered, at the same times, with the same samples", (name) => {
+    const { ran, imported, offsetMs } = captured(`scenarios/${name}.yaml`);
+    expect(moved(imported.packets, offsetMs)).toEqual(ran.packets);
+    expect(imported.rtts).toEqual(ran.rtts);
+  });
 
   test("losses are drops at the sender with their reason, retransmissions are attempts, samples obey Karn's rule", () => {
     const { ran, imported, offsetMs } = captured("scenarios/lessons/loss.yaml");
