@@ -116,14 +116,18 @@ function filesLine(out: string, results: readonly RunResult[]): string {
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
-  const folder = options.out === undefined ? undefined : new RunFolder(options.out, scenario.name);
+  const folder =
+    options.out === undefined
+      ? undefined
+      : new RunFolder(options.out, scenario.name, String(options.seed ?? scenario.seed));
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
   const sinks = [...(folder?.sinks ?? []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
   try {
-    const result = await drive(scenario, sinks, options, console, () => folder?.endTraces());
+    const result = await drive(scenario, sinks, folder, options, console);
     if (folder && series) {
+      folder.writeTraceHash(result.traceHash);
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
@@ -138,17 +142,18 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   }
 }
 
-/** Runs in steps, so that Ctrl-C is heard in between. `onEnd` is called when the last event was traced, also when interrupted. */
+/** Runs in steps, so that Ctrl-C is heard in between. The traces in the folder are ended, also when interrupted. */
 async function drive(
   scenario: Scenario,
   sinks: readonly TraceSink[],
+  folder: RunFolder | undefined,
   options: RunCommandOptions,
   console: Console,
-  onEnd: () => void,
 ): Promise<RunResult> {
   const { seed, untilEvent } = options;
   const run = startRun(scenario, {
     sinks,
+    ...(folder && { capture: folder.capture }),
     ...(seed !== undefined && { seed }),
     ...(untilEvent !== undefined && { untilEvent }),
   });
@@ -157,13 +162,13 @@ async function drive(
     while (run.step(EVENTS_PER_STEP)) {
       await setImmediate();
       if (console.interrupted.aborted) {
-        onEnd();
+        folder?.endTraces();
         throw new CliError("interrupted", `interrupted in ${scenario.name} at event ${run.events}`);
       }
       progress.update(run);
     }
     const result = run.finish();
-    onEnd();
+    folder?.endTraces();
     return result;
   } finally {
     progress.end();

@@ -12,10 +12,11 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   transport: ["core", "faults"],
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
+  capture: ["core"],
   study: ["scenario", "core", "faults", "report"],
   grade: ["scenario", "core", "report"],
-  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "index"],
-  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade"],
+  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "capture", "index"],
+  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "capture"],
 };
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
@@ -35,7 +36,16 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that must also run in a browser. */
-export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
+export const BROWSER_FOLDERS: readonly string[] = [
+  "core",
+  "faults",
+  "sim",
+  "trace",
+  "capture",
+  "scenario",
+  "report",
+  "study",
+];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
 export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/study/pool"];
@@ -50,7 +60,7 @@ export interface Ban {
 }
 
 const PROTOCOLS = ["core", "faults", "sim"];
-const DETERMINISTIC = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
+const DETERMINISTIC = ["core", "faults", "sim", "trace", "capture", "scenario", "report", "study"];
 
 /** A global by its bare name: not a property, not a longer word, not a key or a method's own name. */
 const global = (name: string, behind = "\\b(?!\\s*\\??:)"): RegExp => new RegExp(`(?<![.\\w$#])${name}${behind}`, "g");
