@@ -12,10 +12,11 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   transport: ["core", "faults"],
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
+  lesson: ["scenario", "core", "report"],
   study: ["scenario", "core", "report"],
   grade: ["scenario", "core", "report"],
-  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "index"],
-  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade"],
+  cli: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade", "index"],
+  index: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade"],
 };
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
@@ -23,6 +24,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/faults/keyed-random": ["seedrandom"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
+  "src/lesson": ["zod"],
   "src/report": ["asciichart", "picocolors"],
   "src/cli": ["commander", "cli-progress", "picocolors"],
 };
@@ -31,7 +33,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report"];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files"];
+export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/lesson/files"];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */
