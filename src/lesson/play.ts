@@ -94,10 +94,25 @@ function figureTable(names: readonly MetricName[], metrics: Readonly<Record<stri
   return names.map((name) => `${name.padEnd(width)}  ${text(name)}\n`).join("");
 }
 
-/** Four digits say enough. */
+/** Four digits say enough of a fraction. */
 function readable(unit: Unit, value: number): string {
-  return formatQuantity(unit, Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  const scale = SCALES[unit]?.find(({ from }) => value >= from);
+  if (scale === undefined) return formatQuantity(unit, short(value));
+  return `${short(value / scale.from)} ${scale.name}`;
 }
+
+function short(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(Math.abs(value) < 100 ? 4 : 5));
+}
+
+/** The units in which large figures are easier to read. */
+const SCALES: Readonly<Partial<Record<Unit, readonly { readonly from: number; readonly name: string }[]>>> = {
+  ms: [{ from: 1000, name: "s" }],
+  "bit/s": [
+    { from: 1e6, name: "Mbit/s" },
+    { from: 1000, name: "kbit/s" },
+  ],
+};
 
 /** What somebody predicted, in the answer's unit: `1.2s`, `1200 ms`, `1200`; undefined where it is no such figure. */
 export function readPrediction(text: string, unit: Unit): number | undefined {
