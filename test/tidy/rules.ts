@@ -13,10 +13,11 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
   capture: ["core"],
+  lesson: ["scenario", "core", "report"],
   study: ["scenario", "core", "faults", "report"],
   grade: ["scenario", "core", "report"],
-  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "capture", "index"],
-  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "capture"],
+  cli: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade", "capture", "index"],
+  index: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade", "capture"],
 };
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
@@ -27,6 +28,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/core/peer/memory-part": ["@noble/hashes/sha2.js"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
+  "src/lesson": ["zod"],
   "src/report": ["asciichart", "picocolors"],
   "src/transport/files": ["mime"],
   "src/study": ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "asciichart", "d3-scale", "d3-shape", "picocolors"],
@@ -48,7 +50,13 @@ export const BROWSER_FOLDERS: readonly string[] = [
 ];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/study/pool"];
+export const NODE_ONLY: readonly string[] = [
+  "src/transport",
+  "src/cli",
+  "src/scenario/files",
+  "src/lesson/files",
+  "src/study/pool",
+];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */
