@@ -42,6 +42,11 @@ const NOTE_CLASSES: Readonly<Record<string, NoteClass>> = {
   received: NoteClass.received,
 };
 
+/** The class of a note's fixed part. */
+export function noteClassOf(text: string): NoteClass {
+  return Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as NoteClass) : NoteClass.other;
+}
+
 /** The fixed part of an event's note: without the duration behind it. */
 export function fixedNote(event: TraceEvent): string {
   const { note } = event;
@@ -62,10 +67,6 @@ export class LabelClasses {
   note(event: TraceEvent): number {
     const known = this.notes.get(event.noteId);
     if (known !== 0) return known;
-    const text = fixedNote(event);
-    return this.notes.put(
-      event.noteId,
-      Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as number) : NoteClass.other,
-    );
+    return this.notes.put(event.noteId, noteClassOf(fixedNote(event)));
   }
 }
