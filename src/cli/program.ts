@@ -71,7 +71,7 @@ Examples:
     .argument("<path...>", "scenario files, or folders of them")
     .option("--seed <seed>", "seed of the run, instead of the scenario's")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
-    .option("--out <dir>", "write <dir>/<scenario>/ with trace.csv, rtt.csv, summary.json, charts.txt")
+    .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
     .option("--json", "print one JSON document instead of charts and tables")
     .option("--watch", "run again whenever a scenario file changes")
     .addOption(

@@ -1,4 +1,4 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt, and the pictures. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { CliError } from "./exit-codes.ts";
 
-const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
+const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
 /** The files of one run, in the order in which a reader wants them. */
 export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as const;
 

@@ -17,6 +17,7 @@ import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { RunPictures } from "./run-pictures.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -120,13 +121,15 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
-  const sinks = [...(folder?.sinks ?? []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
+  const pictures = folder === undefined ? undefined : new RunPictures();
+  const sinks = [...(folder?.sinks ?? []), ...(pictures ? [pictures.sink] : []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
   try {
     const result = await drive(scenario, sinks, options, console, () => folder?.endTraces());
     if (folder && series) {
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
+      for (const [name, text] of pictures?.files(result, scenario, options.set) ?? []) folder.write(name, text);
     }
     if (!options.json) {
       const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };

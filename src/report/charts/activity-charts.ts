@@ -37,7 +37,7 @@ export function throughputChart({ bucketMs, sent, delivered }: Throughput, optio
   });
   const points = (values: readonly number[]): Point[] =>
     [...values, values.at(-1) ?? 0].map((bits, i) => ({
-      x: frame.x(Math.min(i * bucketMs, options.endMs)),
+      x: frame.x(i === values.length ? options.endMs : i * bucketMs),
       y: frame.y(bits / factor),
     }));
   const under = area<Point>(

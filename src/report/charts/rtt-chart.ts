@@ -34,7 +34,9 @@ export interface RttChartOptions {
 
 export function rttChart({ node, peer, points }: EstimateSeries, options: RttChartOptions): string {
   const range = rangeOf(points);
-  const isWide = range.max >= LOGARITHMIC_FROM * range.min;
+  // Samples that nobody used may be tiny: an ACK of the packet before, just after it was sent again.
+  const used = rangeOf(points.filter(({ kind }) => kind !== "ambiguous"));
+  const isWide = used.max >= LOGARITHMIC_FROM * used.min;
   const { frame, markup } = chartFrame({
     ...options,
     heightPx: HEIGHT_PX,

@@ -29,7 +29,7 @@ const DEFAULT_BUCKETS = 90;
 export function throughputOf(model: TraceModel, maxBuckets = DEFAULT_BUCKETS): Throughput {
   const untilMs = keptUntilMs(model);
   const bucketMs = niceBucketMs(untilMs / maxBuckets);
-  const buckets = Math.max(1, Math.ceil(untilMs / bucketMs));
+  const buckets = Math.max(1, Math.round(untilMs / bucketMs));
   const [sent, delivered] = [new Array<number>(buckets).fill(0), new Array<number>(buckets).fill(0)];
   const { events } = model;
   for (let i = 0; i < model.count; i++) {
@@ -39,7 +39,9 @@ export function throughputOf(model: TraceModel, maxBuckets = DEFAULT_BUCKETS): T
     const at = Math.min(buckets - 1, Math.floor(events.timeNs[i]! / 1e6 / bucketMs));
     into[at]! += Math.max(0, events.bytes[i]!);
   }
-  const perSecond = (bytes: number) => (bytes * 8 * 1000) / bucketMs;
+  // The last one takes what is left of the run: half a bucket more, or less.
+  const lastMs = Math.max(untilMs - (buckets - 1) * bucketMs, bucketMs / 2);
+  const perSecond = (bytes: number, i: number) => (bytes * 8 * 1000) / (i === buckets - 1 ? lastMs : bucketMs);
   return { bucketMs, sent: sent.map(perSecond), delivered: delivered.map(perSecond) };
 }
 

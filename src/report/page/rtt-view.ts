@@ -1,0 +1,271 @@
+/**
+ * The RTT estimator of one host and remote end as a zoomable chart, tied to the ladder: pointing at a sample lights up
+ * its packet there and shows the arithmetic that produced the estimate; pointing at a packet there shows it here.
+ */
+
+import uPlot from "uplot";
+import { arithmeticOf, type Estimate, type EstimateSeries, estimatesOf } from "../model/estimates.ts";
+import { COLOR } from "../svg/palette.ts";
+import { button, choice, h, panel } from "./dom.ts";
+import { cross, plotSize, SYNC_KEY, timeAxis, verticalLine } from "./plot.ts";
+import type { Store } from "./store.ts";
+
+const HEIGHT_PX = 250;
+const MAX_CHOICES = 100;
+
+export class RttView {
+  readonly root: HTMLElement;
+  private readonly store: Store;
+  private readonly all: readonly EstimateSeries[];
+  private readonly frame: HTMLElement;
+  private readonly arithmetic: HTMLElement;
+  private series: EstimateSeries | undefined;
+  private rowOfPacket = new Map<number, number>();
+  private isLogarithmic = false;
+  private plot: uPlot | undefined;
+  /** The row that the cursor is at; -1 = none. */
+  private row = -1;
+  /** The packet whose row the cursor was last put at from outside. */
+  private followed = 0;
+
+  constructor(store: Store) {
+    this.store = store;
+    this.all = estimatesOf(store.model).slice(0, MAX_CHOICES);
+    this.frame = h("div", {
+      class: "plot",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Round-trip times: arrow keys go from sample to sample, Enter keeps one",
+    });
+    this.arithmetic = h("div", { class: "arithmetic", role: "status", id: "arithmetic" });
+    const pairs = choice(
+      "Estimator",
+      this.all.map(({ node, peer }, i) => [String(i), `${node} to ${peer}`] as const),
+      (value) => this.show(Number(value)),
+    );
+    const axis = choice(
+      "Axis",
+      [
+        ["linear", "linear"],
+        ["log", "logarithmic"],
+      ],
+      (value) => {
+        this.isLogarithmic = value === "log";
+        this.draw();
+      },
+    );
+    const tools = h(
+      "div",
+      { class: "tools" },
+      pairs.root,
+      axis.root,
+      button("zoom in", "Zoom in at the moment shown", () => this.zoom(0.5)),
+      button("zoom out", "Zoom out", () => this.zoom(2)),
+      button("whole run", "Show the whole run", () => this.plot?.setScale("x", this.wholeRun())),
+    );
+    this.root = panel("Round-trip times", "rtt-panel", tools, this.frame, this.arithmetic);
+    this.frame.addEventListener("keydown", (event) => this.onKey(event));
+    this.frame.addEventListener("click", () => this.choose());
+    new ResizeObserver(() => this.plot?.setSize(plotSize(this.frame, HEIGHT_PX))).observe(this.frame);
+    store.watch(() => this.follow());
+  }
+
+  get isEmpty(): boolean {
+    return this.all.length === 0;
+  }
+
+  /** Draws the series of this number. Call once the page has its place in the document. */
+  show(index: number): void {
+    this.series = this.all[index];
+    this.row = -1;
+    this.rowOfPacket = new Map(this.series?.points.map(({ packetId }, row) => [packetId, row]));
+    this.draw();
+  }
+
+  private wholeRun(): { min: number; max: number } {
+    return { min: 0, max: this.store.model.endMs / 1000 };
+  }
+
+  private draw(): void {
+    this.plot?.destroy();
+    const { series } = this;
+    if (series === undefined) return;
+    const { points } = series;
+    const column = (of: (point: Estimate) => number) =>
+      points.map((point) => (Number.isNaN(of(point)) ? null : of(point)));
+    // A logarithmic axis has no place for 0 and less.
+    const least = this.isLogarithmic ? 1e-3 : 0;
+    const data = [
+      points.map(({ timeMs }) => timeMs / 1000),
+      column((point) => point.estimatedRttMs + point.devRttMs),
+      column((point) => Math.max(least, point.estimatedRttMs - point.devRttMs)),
+      column((point) => point.estimatedRttMs),
+      column((point) => point.timeoutIntervalMs),
+      column((point) => (point.kind === "sample" ? Math.max(least, point.sampleRttMs) : Number.NaN)),
+      column((point) => (point.kind === "ambiguous" ? Math.max(least, point.sampleRttMs) : Number.NaN)),
+    ] as uPlot.AlignedData;
+    const stepped = uPlot.paths.stepped!({ align: 1 });
+    const ms = (_: uPlot, value: number | null) =>
+      value === null || value === undefined ? "" : `${Math.round(value * 1000) / 1000} ms`;
+    const options: uPlot.Options = {
+      ...plotSize(this.frame, HEIGHT_PX),
+      scales: { x: { time: false }, y: this.isLogarithmic ? { distr: 3 } : { range: (_, __, max) => [0, max * 1.06] } },
+      axes: [timeAxis(), { label: "ms", labelSize: 18, size: 58, grid: { stroke: "#dde2e6" } }],
+      cursor: { sync: { key: SYNC_KEY }, focus: { prox: 24 }, points: { size: 9 } },
+      legend: { live: false },
+      bands: [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }],
+      series: [
+        { label: "time" },
+        {
+          label: "EstimatedRTT + DevRTT",
+          stroke: "rgba(86,180,233,.8)",
+          width: 1,
+          paths: stepped,
+          points: { show: false },
+          value: ms,
+        },
+        {
+          label: "EstimatedRTT - DevRTT",
+          stroke: "rgba(86,180,233,.8)",
+          width: 1,
+          paths: stepped,
+          points: { show: false },
+          value: ms,
+        },
+        { label: "EstimatedRTT", stroke: COLOR.estimate, width: 2, paths: stepped, points: { show: false }, value: ms },
+        {
+          label: "TimeoutInterval",
+          stroke: COLOR.interval,
+          width: 1.6,
+          dash: [7, 3],
+          paths: stepped,
+          points: { show: false },
+          value: ms,
+        },
+        {
+          label: "SampleRTT",
+          stroke: COLOR.sample,
+          paths: () => null,
+          points: { show: true, size: 5, fill: COLOR.sample },
+          value: ms,
+        },
+        {
+          label: "refused (Karn)",
+          stroke: COLOR.sample,
+          paths: () => null,
+          points: { show: true, size: 6, fill: "#fff" },
+          value: ms,
+        },
+      ],
+      hooks: { draw: [(plot) => this.decorate(plot)], setCursor: [(plot) => this.onCursor(plot)] },
+    };
+    this.plot = new uPlot(options, data, this.frame);
+    this.plot.setScale("x", this.wholeRun());
+    this.plot.over.addEventListener("pointerleave", () => this.store.hover(0));
+    this.explain();
+  }
+
+  /** The moment shown, the timeouts, and the chosen packet's sample. */
+  private decorate(plot: uPlot): void {
+    const { store, series } = this;
+    verticalLine(plot, store.timeMs / 1000);
+    for (const { kind, timeMs } of series?.points ?? []) if (kind === "timeout") cross(plot, timeMs / 1000);
+    const row = this.rowOf(store.selected);
+    const point = row === undefined ? undefined : series?.points[row];
+    if (point === undefined || Number.isNaN(point.sampleRttMs)) return;
+    const { ctx } = plot;
+    ctx.save();
+    ctx.strokeStyle = COLOR.ink;
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.beginPath();
+    const [x, y] = [plot.valToPos(point.timeMs / 1000, "x", true), plot.valToPos(point.sampleRttMs, "y", true)];
+    ctx.arc(x, y, 7 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.stroke();
+    ctx.restore();
+  }
+
+  /** The row of a packet, or of the packet that it acknowledges. */
+  private rowOf(packetId: number): number | undefined {
+    const answered = this.store.byPacket.get(packetId)?.answers ?? 0;
+    return this.rowOfPacket.get(packetId) ?? (answered === 0 ? undefined : this.rowOfPacket.get(answered));
+  }
+
+  private onCursor(plot: uPlot): void {
+    const { idx, left } = plot.cursor;
+    const row = idx === null || idx === undefined || (left ?? -1) < 0 ? -1 : idx;
+    if (row === this.row) return;
+    this.row = row;
+    this.explain();
+    const packetId = this.series?.points[row]?.packetId ?? 0;
+    if (row >= 0 && packetId !== this.followed) {
+      this.followed = packetId;
+      this.store.hover(packetId);
+    }
+  }
+
+  /** Puts the cursor at the packet that is pointed at elsewhere, and redraws what moves. */
+  private follow(): void {
+    const { plot, store } = this;
+    if (plot === undefined) return;
+    const lit = store.hovered !== 0 ? store.hovered : store.selected;
+    if (lit !== this.followed) {
+      this.followed = lit;
+      const row = this.rowOf(lit);
+      if (row !== undefined) this.putCursor(row);
+    }
+    plot.redraw(false, false);
+  }
+
+  private putCursor(row: number): void {
+    const { plot, series } = this;
+    const point = series?.points[row];
+    if (plot === undefined || point === undefined) return;
+    const left = plot.valToPos(point.timeMs / 1000, "x");
+    const value = Number.isNaN(point.sampleRttMs) ? point.timeoutIntervalMs : point.sampleRttMs;
+    plot.setCursor({ left: Math.max(0, left), top: Math.max(0, plot.valToPos(value, "y")) });
+    this.row = row;
+    this.explain();
+  }
+
+  private explain(): void {
+    const { row, series, store } = this;
+    const now = row < 0 ? undefined : series?.points[row];
+    const lines =
+      now === undefined || store.rto === undefined
+        ? ["Point at a sample to see how its EstimatedRTT came about. Drag to zoom, double click for the whole run."]
+        : [`${now.timeMs / 1000} s, packet ${now.packetId}`, ...arithmeticOf(series?.points[row - 1], now, store.rto)];
+    this.arithmetic.replaceChildren(...lines.map((line) => h("div", {}, line)));
+  }
+
+  private choose(): void {
+    const packetId = this.series?.points[this.row]?.packetId ?? 0;
+    if (packetId !== 0) this.store.select(packetId);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const steps: Partial<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+    const step = steps[event.key];
+    const rows = this.series?.points.length ?? 0;
+    if (event.key === "Enter") this.choose();
+    else if (step !== undefined && rows > 0) {
+      const row = Math.max(0, Math.min(rows - 1, this.row + step));
+      this.followed = this.series!.points[row]!.packetId;
+      this.store.hover(this.followed);
+      this.putCursor(row);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private zoom(factor: number): void {
+    const { plot, store } = this;
+    const { min, max } = plot?.scales.x ?? {};
+    if (plot === undefined || min === undefined || max === undefined || min === null || max === null) return;
+    const whole = this.wholeRun();
+    const span = Math.min((max - min) * factor, whole.max);
+    const now = store.timeMs / 1000;
+    const centre = now >= min && now <= max ? now : (min + max) / 2;
+    const from = Math.max(0, Math.min(centre - span / 2, whole.max - span));
+    plot.setScale("x", { min: from, max: from + span });
+  }
+}

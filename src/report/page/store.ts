@@ -1,0 +1,74 @@
+/**
+ * What all views of the page share: the moment that is shown, and the packet that is pointed at or chosen in any of
+ * them. Views are told at most once per frame.
+ */
+
+import type { LadderSource } from "../ladder/options.ts";
+import type { RtoArithmetic } from "../model/estimates.ts";
+import type { Transmission } from "../model/packets.ts";
+import type { TraceModel } from "../model/trace-model.ts";
+
+export class Store {
+  readonly source: LadderSource;
+  readonly model: TraceModel;
+  readonly rto: RtoArithmetic | undefined;
+  readonly byPacket = new Map<number, Transmission>();
+  /** The last event that has happened at the moment shown; -1 = none yet. */
+  at = -1;
+  /** Packet ids; 0 = none. */
+  selected = 0;
+  hovered = 0;
+  private readonly listeners: (() => void)[] = [];
+  private isScheduled = false;
+
+  constructor(source: LadderSource, rto: RtoArithmetic | undefined) {
+    this.source = source;
+    this.model = source.model;
+    this.rto = rto;
+    for (const one of source.transmissions) if (one.packetId !== 0) this.byPacket.set(one.packetId, one);
+  }
+
+  /** Calls back after every change, once per frame. */
+  watch(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  get timeMs(): number {
+    return this.at < 0 ? 0 : this.model.events.timeNs[this.at]! / 1e6;
+  }
+
+  moveTo(event: number): void {
+    const at = Math.max(-1, Math.min(this.model.count - 1, event));
+    if (at === this.at) return;
+    this.at = at;
+    this.changed();
+  }
+
+  /** Chooses a packet (0: none), and shows the moment at which it was sent unless it is being shown already. */
+  select(packetId: number, move = true): void {
+    const sendEvent = this.byPacket.get(packetId)?.sendEvent ?? -1;
+    if (move && sendEvent >= 0) this.at = sendEvent;
+    this.selected = packetId;
+    this.changed();
+  }
+
+  hover(packetId: number): void {
+    if (packetId === this.hovered) return;
+    this.hovered = packetId;
+    this.changed();
+  }
+
+  /** The packets to light up: the one pointed at and the one chosen. */
+  isLit(packetId: number): boolean {
+    return packetId !== 0 && (packetId === this.hovered || packetId === this.selected);
+  }
+
+  changed(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    requestAnimationFrame(() => {
+      this.isScheduled = false;
+      for (const listener of this.listeners) listener();
+    });
+  }
+}
