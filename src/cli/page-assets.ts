@@ -19,6 +19,9 @@ function read(name: string): string {
   try {
     return readFileSync(new URL(name, FOLDER), "utf8");
   } catch {
-    throw new CliError("runtime", `cannot write report.html: dist/report/page/${name} is missing; run \`npm run build\``);
+    throw new CliError(
+      "runtime",
+      `cannot write report.html: dist/report/page/${name} is missing; run \`npm run build\``,
+    );
   }
 }

@@ -122,7 +122,12 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
   const pictures = folder === undefined ? undefined : new RunPictures();
-  const sinks = [...(folder?.sinks ?? []), ...(pictures ? [pictures.sink] : []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
+  const sinks = [
+    ...(folder?.sinks ?? []),
+    ...(pictures ? [pictures.sink] : []),
+    ...(series ? [series] : []),
+    ...(tail ? [tail] : []),
+  ];
   try {
     const result = await drive(scenario, sinks, options, console, () => folder?.endTraces());
     if (folder && series) {

@@ -5,7 +5,7 @@
 
 import { curveStepAfter, line } from "d3-shape";
 import { formatMs } from "../../trace/format-ms.ts";
-import type { Estimate, EstimateSeries } from "../model/estimates.ts";
+import { type Estimate, type EstimateSeries, isWide, rangeOf } from "../model/estimates.ts";
 import { element, px, textElement, textWidthPx, titled } from "../svg/svg.ts";
 import { countOf } from "../text.ts";
 import { chartFrame, type Frame, HEADING_PX, TIME_AXIS_PX } from "./frame.ts";
@@ -20,8 +20,6 @@ const LEGEND_PX = 22;
 const MAX_DOTS = 4000;
 /** Dots with a tool tip of their own. */
 const MAX_TITLES = 500;
-/** Where the largest value is this many times the smallest, a linear axis would press the small ones flat. */
-const LOGARITHMIC_FROM = 20;
 
 export const RTT_CHART_PX = HEADING_PX + HEIGHT_PX + TIMEOUT_ROW_PX + TIME_AXIS_PX + LEGEND_PX;
 
@@ -34,9 +32,6 @@ export interface RttChartOptions {
 
 export function rttChart({ node, peer, points }: EstimateSeries, options: RttChartOptions): string {
   const range = rangeOf(points);
-  // Samples that nobody used may be tiny: an ACK of the packet before, just after it was sent again.
-  const used = rangeOf(points.filter(({ kind }) => kind !== "ambiguous"));
-  const isWide = used.max >= LOGARITHMIC_FROM * used.min;
   const { frame, markup } = chartFrame({
     ...options,
     heightPx: HEIGHT_PX,
@@ -45,7 +40,7 @@ export function rttChart({ node, peer, points }: EstimateSeries, options: RttCha
     unit: "ms",
     max: range.max,
     minPositive: range.min > 0 ? range.min * 0.87 : undefined,
-    isLogarithmic: options.scale === "log" || (options.scale === "auto" && isWide),
+    isLogarithmic: options.scale === "log" || (options.scale === "auto" && isWide(points)),
   });
   const timeouts = points.filter(({ kind }) => kind === "timeout");
   const parts = [
@@ -65,18 +60,6 @@ function remarkOf(points: readonly Estimate[]): string {
   const refused = count("ambiguous");
   const karn = refused === 0 ? "" : `, ${countOf(refused, "refused sample")} (Karn)`;
   return `${countOf(count("sample"), "sample")}${karn}, ${countOf(count("timeout"), "timeout")}`;
-}
-
-/** The smallest positive and the largest value of all that is drawn. */
-function rangeOf(points: readonly Estimate[]): { min: number; max: number } {
-  let [min, max] = [Number.POSITIVE_INFINITY, 0];
-  for (const { sampleRttMs, estimatedRttMs, devRttMs, timeoutIntervalMs } of points) {
-    for (const value of [sampleRttMs, estimatedRttMs, estimatedRttMs + devRttMs, timeoutIntervalMs]) {
-      if (value > 0 && value < min) min = value;
-      if (value > max) max = value;
-    }
-  }
-  return { min: min === Number.POSITIVE_INFINITY ? 0 : min, max };
 }
 
 /** The points with a value, in px, and the last value once more at the end: it holds until then. */

@@ -29,6 +29,8 @@ export interface Ladder {
   readonly packetIds: ReadonlySet<number>;
   /** Between moments in ms and places in px from the picture's top. */
   readonly scale: TimeScale;
+  /** The hosts' lines: how far from the left each is, in px. */
+  readonly lanes: ReadonlyMap<string, number>;
 }
 
 const GUTTER_PX = 124;
@@ -60,7 +62,12 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
   const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
-  const scale = timeScale(moments, pxPerMsOf(flightsMs, span), topPx, settings.fold);
+  const scale = timeScale(
+    moments,
+    pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span),
+    topPx,
+    settings.fold,
+  );
   const canvas = new Canvas(scale, xs, width, settings.focusable);
 
   const right = width - 12;
@@ -70,12 +77,12 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     const middle = (GUTTER_PX - AXIS_PX + right) / 2;
     canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
   }
+  const axis = drawAxis(canvas, right);
   for (const host of hosts) drawHost(canvas, host, MARGIN_PX + HEADING_PX);
   for (const one of chosen.exchanges) drawExchange(canvas, one);
   const timersLeftOut = drawTimers(canvas, chosen.timers);
   for (const one of packets) drawTransmission(canvas, one, source.flights);
   for (const mark of chosen.marks) drawMark(canvas, mark);
-  const axis = drawAxis(scale, right);
   const folds = drawFolds(canvas, right);
 
   const remarks = [...chosen.leftOut];
@@ -105,7 +112,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     idPrefix: settings.idPrefix,
   };
   const svg = svgDocument(page, body);
-  return { svg, ...covers, packetIds: new Set(packets.map(({ packetId }) => packetId)), scale };
+  return { svg, ...covers, packetIds: new Set(packets.map(({ packetId }) => packetId)), scale, lanes: xs };
 }
 
 function laneWidth(width: number, hosts: number): number {
@@ -126,7 +133,7 @@ function momentsShown(source: LadderSource, { packets, timers, marks, exchanges,
 }
 
 /** Times on the left: the first moment of each stretch, and round ones where there is room. */
-function drawAxis(scale: TimeScale, right: number): string {
+function drawAxis({ scale, places }: Canvas, right: number): string {
   const unit = unitFor(scale.stretches.at(-1)![1]);
   const parts: string[] = [];
   let freeFromPx = Number.NEGATIVE_INFINITY;
@@ -134,6 +141,7 @@ function drawAxis(scale: TimeScale, right: number): string {
     const y = scale.y(ms);
     if (y < freeFromPx) return;
     freeFromPx = y + 15;
+    places.reserve({ x: 0, y: y - 7, width: GUTTER_PX - AXIS_PX, height: 14 });
     parts.push(
       element("line", { class: "tick", x1: GUTTER_PX - AXIS_PX, y1: y, x2: right, y2: y }) +
         textElement(momentText(ms, unit), { class: "tick-words", x: GUTTER_PX - AXIS_PX - 4, y: y + 4 }),

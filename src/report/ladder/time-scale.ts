@@ -93,13 +93,10 @@ export function unitFor(endMs: number): TimeUnit {
   return endMs < 5000 ? "ms" : "s";
 }
 
-/** `200 ms`, `7.0207 s`: a moment, exactly. */
+/** `200 ms`, `7.0207 s`: a moment, to the microsecond. */
 export function momentText(timeMs: number, unit: TimeUnit): string {
-  return unit === "ms" ? `${trim(timeMs)} ms` : `${trim(timeMs / 1000)} s`;
-}
-
-function trim(value: number): string {
-  return String(Math.round(value * 1e6) / 1e6);
+  const microseconds = Math.round(timeMs * 1000);
+  return unit === "ms" ? `${microseconds / 1000} ms` : `${microseconds / 1e6} s`;
 }
 
 /** A duration to three digits: `2.69 s`, `300 ms`, `0.655 ms`. */

@@ -48,6 +48,27 @@ export function estimatesOf({ rtt, rttCount, texts }: TraceModel): readonly Esti
   return [...byPair.values()].toSorted((a, b) => b.points.length - a.points.length);
 }
 
+/** The smallest positive and the largest of all values, in ms; 0 where there is none. */
+export function rangeOf(points: readonly Estimate[]): { readonly min: number; readonly max: number } {
+  let [min, max] = [Number.POSITIVE_INFINITY, 0];
+  for (const { sampleRttMs, estimatedRttMs, devRttMs, timeoutIntervalMs } of points) {
+    for (const value of [sampleRttMs, estimatedRttMs, estimatedRttMs + devRttMs, timeoutIntervalMs]) {
+      if (value > 0 && value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return { min: min === Number.POSITIVE_INFINITY ? 0 : min, max };
+}
+
+/** Where the largest value is this many times the smallest, a linear axis would press the small ones flat. */
+const LOGARITHMIC_FROM = 20;
+
+/** Is a logarithmic axis the better one? Samples that nobody used do not count: they may be tiny. */
+export function isWide(points: readonly Estimate[]): boolean {
+  const { min, max } = rangeOf(points.filter(({ kind }) => kind !== "ambiguous"));
+  return min > 0 && max >= LOGARITHMIC_FROM * min;
+}
+
 /** The part of RtoOptions that the arithmetic needs. */
 export type RtoArithmetic = Pick<
   RtoOptions,

@@ -42,7 +42,7 @@ export class ActivityView {
   show(index: number): void {
     this.plot?.destroy();
     const chart = this.charts[index]!;
-    const whole = this.store.model.endMs / 1000;
+    const whole = this.store.endMs / 1000;
     const xs = [...new Set([...chart.lines.flatMap((line) => line.xs), whole])].toSorted((a, b) => a - b);
     const data = [xs, ...chart.lines.map((line) => holding(line, xs))] as unknown as uPlot.AlignedData;
     const stepped = uPlot.paths.stepped!({ align: 1 });

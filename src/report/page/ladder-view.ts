@@ -13,6 +13,8 @@ import type { Store } from "./store.ts";
 /** Packets of one window; the next one begins in the middle of this one. */
 const WINDOW_PACKETS = 36;
 const MAX_HOST_CHOICES = 40;
+/** Scrolled so far, the picture's own names are out of sight. */
+const SHOW_NAMES_FROM_PX = 56;
 
 export class LadderView {
   readonly root: HTMLElement;
@@ -20,6 +22,8 @@ export class LadderView {
   private readonly frame: HTMLElement;
   private readonly picture: HTMLElement;
   private readonly nowLine: HTMLElement;
+  /** The hosts' names, which stay in sight. */
+  private readonly names: HTMLElement;
   private readonly readout: HTMLElement;
   private streams: "summary" | "segments";
   private message = "";
@@ -29,6 +33,7 @@ export class LadderView {
   private first = -1;
   private drawn: Ladder | undefined;
   private drawnWidth = 0;
+  private hasScrolled = false;
 
   constructor(store: Store) {
     this.store = store;
@@ -36,10 +41,12 @@ export class LadderView {
     const segments = transmissions.filter(({ kind }) => kind === "segment").length;
     this.streams = segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments";
     this.picture = h("div", { class: "picture" });
+    this.names = h("div", { class: "lane-names", "aria-hidden": "true" });
     this.nowLine = h("div", { class: "now-line", "aria-hidden": "true" });
     this.frame = h(
       "div",
       { class: "ladder-frame", tabindex: 0, role: "group", "aria-label": "Ladder diagram, a window of the run" },
+      this.names,
       this.picture,
       this.nowLine,
     );
@@ -108,6 +115,8 @@ export class LadderView {
       event.preventDefault();
       choose(event);
     });
+    const { frame } = this;
+    frame.addEventListener("scroll", () => frame.classList.toggle("is-scrolled", frame.scrollTop > SHOW_NAMES_FROM_PX));
     new ResizeObserver(() => {
       if (Math.abs(this.frame.clientWidth - this.drawnWidth) > 8) this.redraw();
     }).observe(this.frame);
@@ -189,6 +198,12 @@ export class LadderView {
       idPrefix: "live-ladder",
     });
     this.picture.innerHTML = this.drawn.svg;
+    const names = [...this.drawn.lanes].map(([name, x]) => {
+      const label = h("span", {}, name);
+      label.style.left = `${x}px`;
+      return label;
+    });
+    this.names.replaceChildren(...names);
   }
 
   /** With a host chosen: that one and those it talks to in this window. */
@@ -217,6 +232,11 @@ export class LadderView {
   private scrollTo(y: number): void {
     const { frame, store } = this;
     if (store.hovered !== 0) return;
+    // The page opens at the top, whatever moment it shows.
+    if (!this.hasScrolled) {
+      this.hasScrolled = true;
+      return;
+    }
     const [top, bottom] = [frame.scrollTop + 60, frame.scrollTop + frame.clientHeight - 60];
     if (y < top || y > bottom) frame.scrollTop = y - frame.clientHeight / 2;
   }

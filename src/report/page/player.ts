@@ -93,8 +93,8 @@ export class Player {
 
   private onSlide(): void {
     this.pause();
-    const { model } = this.store;
-    const timeNs = (Number(this.slider.value) / SLIDER_STEPS) * model.endMs * 1e6;
+    const { model, endMs } = this.store;
+    const timeNs = (Number(this.slider.value) / SLIDER_STEPS) * endMs * 1e6;
     this.store.moveTo(firstEventAt(model, Math.floor(timeNs) + 1) - 1);
   }
 
@@ -109,10 +109,10 @@ export class Player {
   }
 
   private show(): void {
-    const { at, model, timeMs } = this.store;
-    const unit = unitFor(model.endMs);
-    this.slider.value = String(model.endMs > 0 ? Math.round((timeMs / model.endMs) * SLIDER_STEPS) : 0);
-    const text = `${momentText(timeMs, unit)} of ${momentText(model.endMs, unit)}, event ${at + 1} of ${model.count}`;
+    const { at, endMs, model, timeMs } = this.store;
+    const unit = unitFor(endMs);
+    this.slider.value = String(endMs > 0 ? Math.round((timeMs / endMs) * SLIDER_STEPS) : 0);
+    const text = `${momentText(timeMs, unit)} of ${momentText(endMs, unit)}, event ${at + 1} of ${model.count}`;
     this.slider.setAttribute("aria-valuetext", text);
     this.clock.textContent = text;
   }

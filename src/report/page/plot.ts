@@ -24,6 +24,7 @@ export function verticalLine(plot: uPlot, timeS: number): void {
   const x = plot.valToPos(timeS, "x", true);
   if (x < bbox.left || x > bbox.left + bbox.width) return;
   ctx.save();
+  ctx.setLineDash([]);
   ctx.strokeStyle = COLOR.timer;
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();
@@ -40,6 +41,7 @@ export function cross(plot: uPlot, timeS: number): void {
   if (x < bbox.left || x > bbox.left + bbox.width) return;
   const [y, arm] = [bbox.top + bbox.height - 7 * devicePixelRatio, 4 * devicePixelRatio];
   ctx.save();
+  ctx.setLineDash([]);
   ctx.strokeStyle = COLOR.interval;
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();

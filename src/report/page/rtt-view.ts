@@ -4,7 +4,7 @@
  */
 
 import uPlot from "uplot";
-import { arithmeticOf, type Estimate, type EstimateSeries, estimatesOf } from "../model/estimates.ts";
+import { arithmeticOf, type Estimate, type EstimateSeries, estimatesOf, isWide } from "../model/estimates.ts";
 import { COLOR } from "../svg/palette.ts";
 import { button, choice, h, panel } from "./dom.ts";
 import { cross, plotSize, SYNC_KEY, timeAxis, verticalLine } from "./plot.ts";
@@ -19,6 +19,7 @@ export class RttView {
   private readonly all: readonly EstimateSeries[];
   private readonly frame: HTMLElement;
   private readonly arithmetic: HTMLElement;
+  private readonly axis: HTMLSelectElement;
   private series: EstimateSeries | undefined;
   private rowOfPacket = new Map<number, number>();
   private isLogarithmic = false;
@@ -54,6 +55,7 @@ export class RttView {
         this.draw();
       },
     );
+    this.axis = axis.select;
     const tools = h(
       "div",
       { class: "tools" },
@@ -78,88 +80,33 @@ export class RttView {
   show(index: number): void {
     this.series = this.all[index];
     this.row = -1;
+    this.isLogarithmic = isWide(this.series?.points ?? []);
+    this.axis.value = this.isLogarithmic ? "log" : "linear";
     this.rowOfPacket = new Map(this.series?.points.map(({ packetId }, row) => [packetId, row]));
     this.draw();
   }
 
   private wholeRun(): { min: number; max: number } {
-    return { min: 0, max: this.store.model.endMs / 1000 };
+    return { min: 0, max: this.store.endMs / 1000 };
   }
 
   private draw(): void {
     this.plot?.destroy();
     const { series } = this;
     if (series === undefined) return;
-    const { points } = series;
-    const column = (of: (point: Estimate) => number) =>
-      points.map((point) => (Number.isNaN(of(point)) ? null : of(point)));
-    // A logarithmic axis has no place for 0 and less.
-    const least = this.isLogarithmic ? 1e-3 : 0;
-    const data = [
-      points.map(({ timeMs }) => timeMs / 1000),
-      column((point) => point.estimatedRttMs + point.devRttMs),
-      column((point) => Math.max(least, point.estimatedRttMs - point.devRttMs)),
-      column((point) => point.estimatedRttMs),
-      column((point) => point.timeoutIntervalMs),
-      column((point) => (point.kind === "sample" ? Math.max(least, point.sampleRttMs) : Number.NaN)),
-      column((point) => (point.kind === "ambiguous" ? Math.max(least, point.sampleRttMs) : Number.NaN)),
-    ] as uPlot.AlignedData;
-    const stepped = uPlot.paths.stepped!({ align: 1 });
-    const ms = (_: uPlot, value: number | null) =>
-      value === null || value === undefined ? "" : `${Math.round(value * 1000) / 1000} ms`;
+    const lines = linesOf(series.points, this.isLogarithmic);
+    const data = [series.points.map(({ timeMs }) => timeMs / 1000), ...lines.map(({ values }) => values)];
     const options: uPlot.Options = {
       ...plotSize(this.frame, HEIGHT_PX),
       scales: { x: { time: false }, y: this.isLogarithmic ? { distr: 3 } : { range: (_, __, max) => [0, max * 1.06] } },
-      axes: [timeAxis(), { label: "ms", labelSize: 18, size: 58, grid: { stroke: "#dde2e6" } }],
-      cursor: { sync: { key: SYNC_KEY }, focus: { prox: 24 }, points: { size: 9 } },
+      axes: [timeAxis(), { label: "ms", labelSize: 18, size: 62, grid: { stroke: "#e8ecef" } }],
+      cursor: { sync: { key: SYNC_KEY }, points: { size: 9 } },
       legend: { live: false },
-      bands: [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }],
-      series: [
-        { label: "time" },
-        {
-          label: "EstimatedRTT + DevRTT",
-          stroke: "rgba(86,180,233,.8)",
-          width: 1,
-          paths: stepped,
-          points: { show: false },
-          value: ms,
-        },
-        {
-          label: "EstimatedRTT - DevRTT",
-          stroke: "rgba(86,180,233,.8)",
-          width: 1,
-          paths: stepped,
-          points: { show: false },
-          value: ms,
-        },
-        { label: "EstimatedRTT", stroke: COLOR.estimate, width: 2, paths: stepped, points: { show: false }, value: ms },
-        {
-          label: "TimeoutInterval",
-          stroke: COLOR.interval,
-          width: 1.6,
-          dash: [7, 3],
-          paths: stepped,
-          points: { show: false },
-          value: ms,
-        },
-        {
-          label: "SampleRTT",
-          stroke: COLOR.sample,
-          paths: () => null,
-          points: { show: true, size: 5, fill: COLOR.sample },
-          value: ms,
-        },
-        {
-          label: "refused (Karn)",
-          stroke: COLOR.sample,
-          paths: () => null,
-          points: { show: true, size: 6, fill: "#fff" },
-          value: ms,
-        },
-      ],
+      bands: lines.some(({ isEdge }) => isEdge) ? [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }] : [],
+      series: [{ label: "time" }, ...lines.map(({ series: one }) => one)],
       hooks: { draw: [(plot) => this.decorate(plot)], setCursor: [(plot) => this.onCursor(plot)] },
     };
-    this.plot = new uPlot(options, data, this.frame);
+    this.plot = new uPlot(options, data as uPlot.AlignedData, this.frame);
     this.plot.setScale("x", this.wholeRun());
     this.plot.over.addEventListener("pointerleave", () => this.store.hover(0));
     this.explain();
@@ -268,4 +215,44 @@ export class RttView {
     const from = Math.max(0, Math.min(centre - span / 2, whole.max - span));
     plot.setScale("x", { min: from, max: from + span });
   }
+}
+
+interface Line {
+  readonly values: readonly (number | null)[];
+  readonly series: uPlot.Series;
+  /** Is it an edge of the band of DevRTT? Both come first, or neither is there. */
+  readonly isEdge: boolean;
+}
+
+/** The lines and dots that have a value. A logarithmic axis has no place for 0 and less. */
+function linesOf(points: readonly Estimate[], isLogarithmic: boolean): readonly Line[] {
+  const least = isLogarithmic ? 1e-3 : 0;
+  const paths = uPlot.paths.stepped!({ align: 1 });
+  const line = (label: string, style: uPlot.Series, of: (point: Estimate) => number, isEdge = false): Line => ({
+    values: points.map((point) => (Number.isNaN(of(point)) ? null : Math.max(least, of(point)))),
+    series: { label, ...style },
+    isEdge,
+  });
+  const steps = (stroke: string, width: number, dash: number[] = []) => ({
+    stroke,
+    width,
+    dash,
+    paths,
+    points: { show: false },
+  });
+  const dots = (size: number, fill: string): uPlot.Series => ({
+    stroke: COLOR.sample,
+    paths: () => null,
+    points: { show: true, size, fill },
+  });
+  const only = (kind: Estimate["kind"]) => (point: Estimate) => (point.kind === kind ? point.sampleRttMs : Number.NaN);
+  const edge = steps("rgba(86,180,233,.8)", 1);
+  return [
+    line("EstimatedRTT + DevRTT", edge, (point) => point.estimatedRttMs + point.devRttMs, true),
+    line("EstimatedRTT - DevRTT", edge, (point) => point.estimatedRttMs - point.devRttMs, true),
+    line("EstimatedRTT", steps(COLOR.estimate, 2), (point) => point.estimatedRttMs),
+    line("TimeoutInterval", steps(COLOR.interval, 1.6, [7, 3]), (point) => point.timeoutIntervalMs),
+    line("SampleRTT", dots(5, COLOR.sample), only("sample")),
+    line("refused (Karn)", dots(6, "#fff"), only("ambiguous")),
+  ].filter(({ values }) => values.some((value) => value !== null));
 }

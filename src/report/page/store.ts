@@ -6,13 +6,15 @@
 import type { LadderSource } from "../ladder/options.ts";
 import type { RtoArithmetic } from "../model/estimates.ts";
 import type { Transmission } from "../model/packets.ts";
-import type { TraceModel } from "../model/trace-model.ts";
+import { keptUntilMs, type TraceModel } from "../model/trace-model.ts";
 
 export class Store {
   readonly source: LadderSource;
   readonly model: TraceModel;
   readonly rto: RtoArithmetic | undefined;
   readonly byPacket = new Map<number, Transmission>();
+  /** Where the page's time ends: the end of the run, or of what the report has of it. */
+  readonly endMs: number;
   /** The last event that has happened at the moment shown; -1 = none yet. */
   at = -1;
   /** Packet ids; 0 = none. */
@@ -25,6 +27,7 @@ export class Store {
     this.source = source;
     this.model = source.model;
     this.rto = rto;
+    this.endMs = keptUntilMs(source.model);
     for (const one of source.transmissions) if (one.packetId !== 0) this.byPacket.set(one.packetId, one);
   }
 
