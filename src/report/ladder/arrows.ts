@@ -30,7 +30,16 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
     const end = { x: canvas.x(to), y: canvas.y(arrival.timeNs) };
     const isCopy = i > 0;
     if (isCopy) canvas.legend.add("copy");
-    parts.push(arrow(canvas, start, end, `line ${isCopy ? "copy" : kind}`, kind === "ack" && !isCopy));
+    const shift = canvas.shiftOf(start.x, start.y, end.x, end.y);
+    parts.push(
+      arrow(
+        canvas,
+        shifted(start, shift),
+        shifted(end, shift),
+        `line ${isCopy ? "copy" : kind}`,
+        kind === "ack" && !isCopy,
+      ),
+    );
     if (arrival.isOvertaken) {
       canvas.legend.add("overtaken");
       parts.push(element("circle", { class: "overtaken", cx: end.x, cy: end.y, r: 7 }));
@@ -63,6 +72,8 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
   const inside = `<title>${escapeText(titleOf(one))}</title><desc>${escapeText(storyOf(one))}</desc>${parts.join("")}`;
   canvas.arrows.push(element("g", attributes, inside));
 }
+
+const shifted = ({ x, y }: Point, shift: number): Point => ({ x, y: y + shift });
 
 function lossPoint(
   canvas: Canvas,
@@ -145,8 +156,16 @@ export function duplicateBadge(x: number, y: number): string {
 }
 
 export function damageBadge(x: number, y: number): string {
-  const d = `M${px(x + 3)} ${px(y - 9)}L${px(x - 4)} ${px(y + 1)}H${px(x + 3)}L${px(x - 3)} ${px(y + 9)}`;
-  return `<path d="${d}" class="damage"/>`;
+  const corners = [
+    [2, -11],
+    [-7, 2],
+    [-1, 2],
+    [-2, 11],
+    [7, -2],
+    [1, -2],
+  ] as const;
+  const points = corners.map(([dx, dy]) => `${px(x + dx)},${px(y + dy)}`).join(" ");
+  return element("polygon", { class: "damage", points });
 }
 
 /** The label of an arrow, along it where it is not too steep, at the first place that is free. */

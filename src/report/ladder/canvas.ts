@@ -27,6 +27,9 @@ export type LegendKey =
 
 export const FONT_PX = 11;
 
+const SHIFT_PX = 4;
+const MAX_SHIFTS = 3;
+
 export class Canvas {
   readonly scale: TimeScale;
   readonly places = new LabelPlaces();
@@ -38,6 +41,8 @@ export class Canvas {
   readonly focusable: boolean;
   readonly width: number;
   private readonly xs: ReadonlyMap<string, number>;
+  /** How many arrows there are between the same two points. */
+  private readonly sameArrows = new Map<string, number>();
 
   constructor(scale: TimeScale, xs: ReadonlyMap<string, number>, width: number, focusable: boolean) {
     this.scale = scale;
@@ -58,6 +63,14 @@ export class Canvas {
   /** Is the host's line the leftmost? Its timers stand on its left. */
   isFirst(host: string): boolean {
     return this.xs.keys().next().value === host;
+  }
+
+  /** How far down an arrow is moved so that one does not hide another between the same two points, in px. */
+  shiftOf(x1: number, y1: number, x2: number, y2: number): number {
+    const key = [x1, y1, x2, y2].map(px).join(" ");
+    const before = this.sameArrows.get(key) ?? 0;
+    this.sameArrows.set(key, before + 1);
+    return Math.min(before, MAX_SHIFTS) * SHIFT_PX;
   }
 
   /** Writes a text at the first of the places (its left end and the middle of its height) that is free. */

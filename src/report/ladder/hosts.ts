@@ -26,8 +26,10 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   );
   const [top, bottom] = [topPx + NAME_HEIGHT_PX, scale.bottomPx + 12];
   canvas.below.push(element("line", { class: "lifeline", x1: x, y1: top, x2: x, y2: bottom }));
+  const [firstNs, lastNs] = [scale.stretches[0]![0] * 1e6, scale.stretches.at(-1)![1] * 1e6];
   for (const { condition, fromNs, toNs } of host.absences) {
-    const fromPx = fromNs === 0 ? top : canvas.y(fromNs);
+    if (toNs <= firstNs || fromNs > lastNs) continue;
+    const fromPx = fromNs === 0 || fromNs < firstNs ? top : canvas.y(fromNs);
     const toPx = toNs === Number.POSITIVE_INFINITY ? bottom : canvas.y(toNs);
     if (toPx - fromPx < 0.5) continue;
     canvas.legend.add(condition === "paused" ? "pause" : "crash");

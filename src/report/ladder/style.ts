@@ -23,7 +23,7 @@ export function ladderStyle(prefix: string): string {
     [".head.copy", `fill:${COLOR.copy}`],
     [".cross", `stroke:${COLOR.lost};stroke-width:2.6;fill:none;stroke-linecap:round`],
     [".overtaken", `fill:none;stroke:${COLOR.copy};stroke-width:1.8`],
-    [".damage", `fill:none;stroke:#fff;stroke-width:2;stroke:${COLOR.copy};stroke-linejoin:round`],
+    [".damage", `fill:${COLOR.copy};stroke:#fff;stroke-width:1.2;stroke-linejoin:round`],
     [".badge", `fill:#fff;stroke:${COLOR.ink};stroke-width:1.3`],
     [".badge.necessary", `fill:${COLOR.ink}`],
     [".badge.copy", `stroke:${COLOR.copy}`],

@@ -335,3 +335,24 @@ test("no two labels of a crowded picture lie on one another", () => {
     }
   }
 });
+
+test("two packets of one moment and direction are both there to see", () => {
+  const { model } = new TraceStory()
+    .packet(0, "send", "A", "B", { id: 1, type: "X-ACK" })
+    .packet(0, "send", "A", "B", { id: 2, type: "Y" })
+    .packet(5, "deliver", "B", "A", { id: 1, type: "X-ACK" })
+    .packet(5, "deliver", "B", "A", { id: 2, type: "Y" });
+  const [first, second] = packets(draw(model)).map((packet) => number(byClass(packet, "line").at(-1)!, "y1"));
+  expect(second! - first!).toBe(4);
+});
+
+test("a host that came up before the window is up in all of it", () => {
+  const { model } = new TraceStory()
+    .note(0, "state", "A", "started")
+    .note(10, "state", "B", "started")
+    .packet(100, "send", "A", "B", { id: 1 })
+    .packet(110, "deliver", "B", "A", { id: 1 });
+  const absences = (options: LadderOptions) => drawn(draw(model, options)).flatMap((part) => titles(part, "absence"));
+  expect(absences({ fromMs: 50 })).toEqual([]);
+  expect(absences({})).toEqual(["B is down from 0 ms to 10 ms"]);
+});
