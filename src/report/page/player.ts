@@ -1,7 +1,6 @@
 /** The controls of time: a slider, play, one step forward, one step back, and how fast. */
 
 import { momentText, unitFor } from "../ladder/time-scale.ts";
-import { firstEventAt } from "../model/trace-model.ts";
 import { button, choice, h } from "./dom.ts";
 import type { Store } from "./store.ts";
 
@@ -93,9 +92,7 @@ export class Player {
 
   private onSlide(): void {
     this.pause();
-    const { model, endMs } = this.store;
-    const timeNs = (Number(this.slider.value) / SLIDER_STEPS) * endMs * 1e6;
-    this.store.moveTo(firstEventAt(model, Math.floor(timeNs) + 1) - 1);
+    this.store.moveToTime((Number(this.slider.value) / SLIDER_STEPS) * this.store.endMs);
   }
 
   /** One key is one event: a step of the slider may be many, or none. */

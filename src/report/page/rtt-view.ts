@@ -104,12 +104,24 @@ export class RttView {
       legend: { live: false },
       bands: lines.some(({ isEdge }) => isEdge) ? [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }] : [],
       series: [{ label: "time" }, ...lines.map(({ series: one }) => one)],
-      hooks: { draw: [(plot) => this.decorate(plot)], setCursor: [(plot) => this.onCursor(plot)] },
+      hooks: {
+        draw: [(plot) => this.decorate(plot)],
+        setCursor: [(plot) => this.onCursor(plot)],
+        setScale: [(plot) => this.sayRange(plot)],
+      },
     };
     this.plot = new uPlot(options, data as uPlot.AlignedData, this.frame);
     this.plot.setScale("x", this.wholeRun());
     this.plot.over.addEventListener("pointerleave", () => this.store.hover(0));
     this.explain();
+  }
+
+  /** The part of the run that is in sight, for screen readers. */
+  private sayRange({ scales }: uPlot): void {
+    const { min, max } = scales.x ?? {};
+    const seconds = (value: number | null | undefined) => `${Math.round((value ?? 0) * 1000) / 1000} s`;
+    this.frame.dataset.range = `${seconds(min)} to ${seconds(max)}`;
+    this.frame.setAttribute("aria-description", `shows ${this.frame.dataset.range}`);
   }
 
   /** The moment shown, the timeouts, and the chosen packet's sample. */

@@ -15,6 +15,7 @@ export class StateView {
   private readonly replay: Replay;
   private readonly cards: HTMLElement;
   private shownAt = Number.NaN;
+  private shownMs = Number.NaN;
 
   constructor(store: Store) {
     this.store = store;
@@ -26,8 +27,9 @@ export class StateView {
 
   private show(): void {
     const { at, timeMs } = this.store;
-    if (at === this.shownAt) return;
+    if (at === this.shownAt && timeMs === this.shownMs) return;
     this.shownAt = at;
+    this.shownMs = timeMs;
     const states = this.replay.at(at);
     const cards = states.slice(0, MAX_PARTICIPANTS).map((state) => card(state, timeMs));
     const more = states.length - cards.length;

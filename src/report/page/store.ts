@@ -6,7 +6,7 @@
 import type { LadderSource } from "../ladder/options.ts";
 import type { RtoArithmetic } from "../model/estimates.ts";
 import type { Transmission } from "../model/packets.ts";
-import { keptUntilMs, type TraceModel } from "../model/trace-model.ts";
+import { firstEventAt, keptUntilMs, type TraceModel } from "../model/trace-model.ts";
 
 export class Store {
   readonly source: LadderSource;
@@ -17,6 +17,8 @@ export class Store {
   readonly endMs: number;
   /** The last event that has happened at the moment shown; -1 = none yet. */
   at = -1;
+  /** The moment itself: that event's, or a later one before the next. */
+  timeMs = 0;
   /** Packet ids; 0 = none. */
   selected = 0;
   hovered = 0;
@@ -36,21 +38,23 @@ export class Store {
     this.listeners.push(listener);
   }
 
-  get timeMs(): number {
-    return this.at < 0 ? 0 : this.model.events.timeNs[this.at]! / 1e6;
+  moveTo(event: number): void {
+    this.at = Math.max(-1, Math.min(this.model.count - 1, event));
+    this.timeMs = this.at < 0 ? 0 : this.model.events.timeNs[this.at]! / 1e6;
+    this.changed();
   }
 
-  moveTo(event: number): void {
-    const at = Math.max(-1, Math.min(this.model.count - 1, event));
-    if (at === this.at) return;
-    this.at = at;
+  /** Shows a moment, which may be between two events. */
+  moveToTime(timeMs: number): void {
+    this.at = firstEventAt(this.model, Math.floor(timeMs * 1e6) + 1) - 1;
+    this.timeMs = timeMs;
     this.changed();
   }
 
   /** Chooses a packet (0: none), and shows the moment at which it was sent unless it is being shown already. */
   select(packetId: number, move = true): void {
     const sendEvent = this.byPacket.get(packetId)?.sendEvent ?? -1;
-    if (move && sendEvent >= 0) this.at = sendEvent;
+    if (move && sendEvent >= 0) this.moveTo(sendEvent);
     this.selected = packetId;
     this.changed();
   }
