@@ -3,18 +3,29 @@
 import { chartsSvg } from "../report/charts/charts-svg.ts";
 import { reportHtml } from "../report/html/report-html.ts";
 import { ladderSvg } from "../report/ladder/ladder.ts";
-import { TraceModelSink } from "../report/model/trace-model.ts";
+import { LadderOptionError, type LadderOptions } from "../report/ladder/options.ts";
+import { type TraceModel, TraceModelSink } from "../report/model/trace-model.ts";
 import { replayCommand, verdictReplay } from "../report/replay.ts";
 import { resolvedText } from "../scenario/resolved-text.ts";
 import type { RunResult } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { CliError } from "./exit-codes.ts";
 import { pageAssets } from "./page-assets.ts";
 
 /** Collects a run's trace, and draws it when the run is over. */
 export class RunPictures {
   readonly sink = new TraceModelSink();
+  private readonly ladder: LadderOptions;
 
-  /** File name -> contents, in the order in which a reader wants them. `set`: the assignments that changed the scenario. */
+  /** `ladder`: what ladder.svg shows. */
+  constructor(ladder: LadderOptions) {
+    this.ladder = ladder;
+  }
+
+  /**
+   * File name -> contents, in the order in which a reader wants them. `set`: the assignments that changed the scenario.
+   * CliError where the ladder is asked for what the run does not have.
+   */
   files(
     result: RunResult,
     scenario: Scenario,
@@ -36,8 +47,16 @@ export class RunPictures {
     };
     return [
       ["report.html", reportHtml(report, pageAssets())],
-      ["ladder.svg", ladderSvg(model, { title: name })],
+      ["ladder.svg", this.drawLadder(name, model)],
       ["charts.svg", chartsSvg(model, { title: name })],
     ];
+  }
+  private drawLadder(name: string, model: TraceModel): string {
+    try {
+      return ladderSvg(model, { title: name, ...this.ladder });
+    } catch (error) {
+      if (error instanceof LadderOptionError) throw new CliError("usage", `--ladder, in ${name}: ${error.message}`);
+      throw error;
+    }
   }
 }

@@ -56,5 +56,5 @@ export function findAll(root: XmlElement, holds: (element: XmlElement) => boolea
 
 /** Those of a class. */
 export function byClass(root: XmlElement, name: string): XmlElement[] {
-  return findAll(root, ({ attributes }) => (attributes["class"] ?? "").split(" ").includes(name));
+  return findAll(root, ({ attributes }) => (attributes.class ?? "").split(" ").includes(name));
 }

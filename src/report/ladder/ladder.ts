@@ -109,6 +109,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     title: settings.title,
     description: describe(chosen, covers),
     style: ladderStyle(settings.idPrefix),
+    role: settings.focusable ? ("group" as const) : ("img" as const),
     idPrefix: settings.idPrefix,
   };
   const svg = svgDocument(page, body);

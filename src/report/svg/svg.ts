@@ -62,6 +62,8 @@ export interface Page {
   readonly title: string;
   readonly description: string;
   readonly style: string;
+  /** `img`: one picture, its parts are not told apart by a screen reader. `group`: its parts can be visited. */
+  readonly role?: "img" | "group";
   /** Tells the ids of several pictures in one document apart. */
   readonly idPrefix: string;
 }
@@ -75,7 +77,7 @@ export function svgDocument(page: Page, body: string): string {
     viewBox: `0 0 ${px(width)} ${px(height)}`,
     width,
     height,
-    role: "img",
+    role: page.role ?? "img",
     "aria-labelledby": `${idPrefix}-title ${idPrefix}-desc`,
     "font-family": "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif",
     "font-size": 12,

@@ -39,7 +39,7 @@ describe("charts of a run", () => {
 
   test("TimeoutInterval is a line of steps, higher where it is longer", () => {
     const [path] = byClass(draw(KARN), "interval").filter(({ name }) => name === "path");
-    const points = [...path!.attributes["d"]!.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(
+    const points = [...path!.attributes.d!.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(
       ([, x, y]) => [Number(x), Number(y)] as const,
     );
     // 300 ms at 100 ms, 600 ms from the timeout at 400 ms on, 250 ms from 600 ms on.
@@ -56,7 +56,7 @@ describe("charts of a run", () => {
   test("the band of DevRTT lies round EstimatedRTT", () => {
     const svg = draw(KARN);
     const ys = (className: string) => {
-      const path = byClass(svg, className).find(({ name }) => name === "path")!.attributes["d"]!;
+      const path = byClass(svg, className).find(({ name }) => name === "path")!.attributes.d!;
       return [...path.matchAll(/[\d.]+[ ,]([\d.]+)/g)].map(([, y]) => Number(y));
     };
     expect(Math.min(...ys("band"))).toBeLessThan(Math.min(...ys("estimate")));

@@ -15,7 +15,7 @@ const remarks = (svg: XmlElement) =>
     .map(({ text }) => text)
     .join(" ");
 const number = (element: XmlElement, name: string) => Number(element.attributes[name]);
-const drawn = (svg: XmlElement) => svg.children.filter(({ attributes }) => attributes["class"] !== "legend");
+const drawn = (svg: XmlElement) => svg.children.filter(({ attributes }) => attributes.class !== "legend");
 const has = (svg: XmlElement, className: string) => drawn(svg).some((part) => byClass(part, className).length > 0);
 
 const LOST = "{ match: { kind: data, attempt: 1 }, do: drop }";
@@ -127,7 +127,7 @@ describe("a ladder diagram", () => {
       .note(3, "state", "A", "paused")
       .note(4, "state", "A", "resumed");
     const svg = draw(model);
-    expect(byClass(svg, "mark").map(({ attributes }) => attributes["class"])).toEqual(
+    expect(byClass(svg, "mark").map(({ attributes }) => attributes.class)).toEqual(
       ["start", "crash", "restart", "pause", "resume"].map((kind) => `mark ${kind}`),
     );
     expect(drawn(svg).flatMap((part) => titles(part, "absence"))).toEqual([
@@ -299,7 +299,7 @@ timeline:
     expect(has(svg, "segment")).toBe(false);
     const all = draw(DOWNLOAD, { streams: "segments", maxPackets: 500 });
     expect(byClass(all, "exchange")).toHaveLength(0);
-    expect(findAll(all, ({ attributes }) => attributes["class"] === "head segment").length).toBeGreaterThan(41);
+    expect(findAll(all, ({ attributes }) => attributes.class === "head segment").length).toBeGreaterThan(41);
   });
 
   test("few segments are drawn one by one", () => {
@@ -325,7 +325,7 @@ timeline:
 test("no two labels of a crowded picture lie on one another", () => {
   const svg = draw(modelOf(bare(LOST, 30)));
   const level = byClass(svg, "label").filter(
-    ({ attributes }) => attributes["transform"] === undefined && attributes["text-anchor"] === undefined,
+    ({ attributes }) => attributes.transform === undefined && attributes["text-anchor"] === undefined,
   );
   const boxes = level.map((one) => ({ x: number(one, "x"), y: number(one, "y"), width: one.text.length * 5 }));
   expect(boxes.length).toBeGreaterThan(10);

@@ -1,5 +1,7 @@
 /** The report in a browser, opened from disk: what a student does with it, by mouse and by keyboard. */
 
+// biome-ignore-all lint/performance/useDomNodeTextContent: locators are no DOM nodes, and what is asked is what a reader sees
+
 import { rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
