@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { downloadsOf, membershipOf, type StepSeries, throughputOf } from "../model/activity.ts";
 import { COLOR } from "../svg/palette.ts";
 import { choice, h, panel } from "./dom.ts";
-import { plotSize, SYNC_KEY, timeAxis, verticalLine } from "./plot.ts";
+import { NowLine, plotSize, SYNC_KEY, timeAxis } from "./plot.ts";
 import type { Store } from "./store.ts";
 
 const HEIGHT_PX = 170;
@@ -24,6 +24,7 @@ export class ActivityView {
   private readonly charts: readonly Chart[];
   private readonly frame: HTMLElement;
   private plot: uPlot | undefined;
+  private now: NowLine | undefined;
 
   constructor(store: Store) {
     this.store = store;
@@ -36,7 +37,7 @@ export class ActivityView {
     );
     this.root = panel("Over time", "activity-panel", h("div", { class: "tools" }, which.root), this.frame);
     new ResizeObserver(() => this.plot?.setSize(plotSize(this.frame, HEIGHT_PX))).observe(this.frame);
-    store.watch(() => this.plot?.redraw(false, false));
+    store.watch(() => this.now?.moveTo(store.timeMs / 1000));
   }
 
   show(index: number): void {
@@ -66,9 +67,11 @@ export class ActivityView {
           points: { show: false },
         })),
       ],
-      hooks: { draw: [(plot) => verticalLine(plot, this.store.timeMs / 1000)] },
+      hooks: { draw: [() => this.now?.moveTo(this.store.timeMs / 1000)] },
     };
     this.plot = new uPlot(options, data, this.frame);
+    this.now = new NowLine(this.plot);
+    this.now.moveTo(this.store.timeMs / 1000);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type uPlot from "uplot";
 import { COLOR } from "../svg/palette.ts";
+import { h } from "./dom.ts";
 
 /** Charts with this key share their cursor. */
 export const SYNC_KEY = "peerlab";
@@ -18,37 +19,44 @@ export function timeAxis(): uPlot.Axis {
   };
 }
 
-/** The moment shown, as a line from top to bottom. */
-export function verticalLine(plot: uPlot, timeS: number): void {
-  const { ctx, bbox } = plot;
-  const x = plot.valToPos(timeS, "x", true);
-  if (x < bbox.left || x > bbox.left + bbox.width) return;
-  ctx.save();
-  ctx.setLineDash([]);
-  ctx.strokeStyle = COLOR.timer;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
-  ctx.restore();
+/** The moment shown, as a line over a chart: it moves without the chart being drawn again. */
+export class NowLine {
+  private readonly plot: uPlot;
+  private readonly line: HTMLElement;
+
+  constructor(plot: uPlot) {
+    this.plot = plot;
+    this.line = h("div", { class: "plot-now" });
+    plot.over.append(this.line);
+  }
+
+  moveTo(timeS: number): void {
+    const { plot, line } = this;
+    const left = plot.valToPos(timeS, "x");
+    line.hidden = !(left >= 0 && left <= plot.over.clientWidth);
+    line.style.transform = `translateX(${left - 1}px)`;
+  }
 }
 
-/** A timeout, as a cross at the foot of the chart. */
-export function cross(plot: uPlot, timeS: number): void {
+/** Timeouts, as crosses at the foot of the chart; those of one pixel are one. */
+export function crosses(plot: uPlot, timesS: readonly number[]): void {
   const { ctx, bbox } = plot;
-  const x = plot.valToPos(timeS, "x", true);
-  if (x < bbox.left || x > bbox.left + bbox.width) return;
   const [y, arm] = [bbox.top + bbox.height - 7 * devicePixelRatio, 4 * devicePixelRatio];
   ctx.save();
   ctx.setLineDash([]);
   ctx.strokeStyle = COLOR.interval;
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();
-  ctx.moveTo(x - arm, y - arm);
-  ctx.lineTo(x + arm, y + arm);
-  ctx.moveTo(x - arm, y + arm);
-  ctx.lineTo(x + arm, y - arm);
+  let before = Number.NaN;
+  for (const timeS of timesS) {
+    const x = Math.round(plot.valToPos(timeS, "x", true));
+    if (x === before || x < bbox.left || x > bbox.left + bbox.width) continue;
+    before = x;
+    ctx.moveTo(x - arm, y - arm);
+    ctx.lineTo(x + arm, y + arm);
+    ctx.moveTo(x - arm, y + arm);
+    ctx.lineTo(x + arm, y - arm);
+  }
   ctx.stroke();
   ctx.restore();
 }

@@ -7,11 +7,13 @@ import uPlot from "uplot";
 import { arithmeticOf, type Estimate, type EstimateSeries, estimatesOf, isWide } from "../model/estimates.ts";
 import { COLOR } from "../svg/palette.ts";
 import { button, choice, h, panel } from "./dom.ts";
-import { cross, plotSize, SYNC_KEY, timeAxis, verticalLine } from "./plot.ts";
+import { crosses, NowLine, plotSize, SYNC_KEY, timeAxis } from "./plot.ts";
 import type { Store } from "./store.ts";
 
 const HEIGHT_PX = 250;
 const MAX_CHOICES = 100;
+/** As in the style. */
+const RING_PX = 16;
 
 export class RttView {
   readonly root: HTMLElement;
@@ -24,6 +26,9 @@ export class RttView {
   private rowOfPacket = new Map<number, number>();
   private isLogarithmic = false;
   private plot: uPlot | undefined;
+  private now: NowLine | undefined;
+  private readonly ring = h("div", { class: "plot-ring" });
+  private timeoutsS: readonly number[] = [];
   /** The row that the cursor is at; -1 = none. */
   private row = -1;
   /** The packet whose row the cursor was last put at from outside. */
@@ -82,6 +87,9 @@ export class RttView {
     this.row = -1;
     this.isLogarithmic = isWide(this.series?.points ?? []);
     this.axis.value = this.isLogarithmic ? "log" : "linear";
+    this.timeoutsS = (this.series?.points ?? [])
+      .filter(({ kind }) => kind === "timeout")
+      .map(({ timeMs }) => timeMs / 1000);
     this.rowOfPacket = new Map(this.series?.points.map(({ packetId }, row) => [packetId, row]));
     this.draw();
   }
@@ -105,15 +113,22 @@ export class RttView {
       bands: lines.some(({ isEdge }) => isEdge) ? [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }] : [],
       series: [{ label: "time" }, ...lines.map(({ series: one }) => one)],
       hooks: {
-        draw: [(plot) => this.decorate(plot)],
+        draw: [(plot) => this.onDrawn(plot)],
         setCursor: [(plot) => this.onCursor(plot)],
         setScale: [(plot) => this.sayRange(plot)],
       },
     };
     this.plot = new uPlot(options, data as uPlot.AlignedData, this.frame);
+    this.plot.over.append(this.ring);
+    this.now = new NowLine(this.plot);
     this.plot.setScale("x", this.wholeRun());
     this.plot.over.addEventListener("pointerleave", () => this.store.hover(0));
     this.explain();
+  }
+
+  private onDrawn(plot: uPlot): void {
+    crosses(plot, this.timeoutsS);
+    this.placeMarks();
   }
 
   /** The part of the run that is in sight, for screen readers. */
@@ -124,23 +139,18 @@ export class RttView {
     this.frame.setAttribute("aria-description", `shows ${this.frame.dataset.range}`);
   }
 
-  /** The moment shown, the timeouts, and the chosen packet's sample. */
-  private decorate(plot: uPlot): void {
-    const { store, series } = this;
-    verticalLine(plot, store.timeMs / 1000);
-    for (const { kind, timeMs } of series?.points ?? []) if (kind === "timeout") cross(plot, timeMs / 1000);
+  /** Places what lies over the chart: the moment shown, and a ring round the chosen packet's sample. */
+  private placeMarks(): void {
+    const { plot, store, series, ring } = this;
+    if (plot === undefined) return;
+    this.now?.moveTo(store.timeMs / 1000);
     const row = this.rowOf(store.selected);
     const point = row === undefined ? undefined : series?.points[row];
-    if (point === undefined || Number.isNaN(point.sampleRttMs)) return;
-    const { ctx } = plot;
-    ctx.save();
-    ctx.strokeStyle = COLOR.ink;
-    ctx.lineWidth = 2 * devicePixelRatio;
-    ctx.beginPath();
-    const [x, y] = [plot.valToPos(point.timeMs / 1000, "x", true), plot.valToPos(point.sampleRttMs, "y", true)];
-    ctx.arc(x, y, 7 * devicePixelRatio, 0, 2 * Math.PI);
-    ctx.stroke();
-    ctx.restore();
+    ring.hidden = point === undefined || Number.isNaN(point.sampleRttMs);
+    if (point === undefined || ring.hidden) return;
+    const [left, top] = [plot.valToPos(point.timeMs / 1000, "x"), plot.valToPos(point.sampleRttMs, "y")];
+    ring.style.transform = `translate(${left - RING_PX / 2}px, ${top - RING_PX / 2}px)`;
+    ring.hidden = left < 0 || left > plot.over.clientWidth;
   }
 
   /** The row of a packet, or of the packet that it acknowledges. */
@@ -172,7 +182,7 @@ export class RttView {
       const row = this.rowOf(lit);
       if (row !== undefined) this.putCursor(row);
     }
-    plot.redraw(false, false);
+    this.placeMarks();
   }
 
   private putCursor(row: number): void {
