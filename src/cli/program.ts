@@ -7,6 +7,7 @@ import { addFindCommand } from "./find.ts";
 import { addGetCommand } from "./get.ts";
 import { initCommand } from "./init.ts";
 import { SCENARIO_KINDS, type ScenarioKind } from "./init-templates.ts";
+import { LADDER_HELP } from "./ladder-option.ts";
 import type { Console } from "./output.ts";
 import { columnsOf, writeJson } from "./output.ts";
 import { packageVersion } from "./package-info.ts";
@@ -78,7 +79,8 @@ Examples:
     .argument("<path...>", "scenario files, or folders of them")
     .option("--seed <seed>", "seed of the run, instead of the scenario's")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
-    .option("--out <dir>", "write <dir>/<scenario>/ with the trace, a summary and charts")
+    .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
+    .option("--ladder <key=value>", LADDER_HELP, collect)
     .option("--json", "print one JSON document instead of charts and tables")
     .option("--watch", "run again whenever a scenario file changes")
     .addOption(
@@ -94,11 +96,12 @@ Examples:
 Examples:
   $ peerlab run scenarios/report-2015 --out results
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
+  $ peerlab run lesson.yaml --out results --ladder from=2s --ladder to=4s --ladder host=H1 --ladder host=H2
   $ peerlab run lesson.yaml --watch
   $ peerlab run scenarios --json > results.json`,
     )
     .action(async (paths: string[], given: Partial<RunCommandOptions>) => {
-      const options = { set: [], json: false, watch: false, charts: true, quiet: false, ...given };
+      const options = { set: [], ladder: [], json: false, watch: false, charts: true, quiet: false, ...given };
       done(await runCommand(paths, options, console));
     });
 

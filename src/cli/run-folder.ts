@@ -1,4 +1,4 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, trace.jsonl, trace.pcapng, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/ with its traces, its capture, a summary, charts and pictures. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { TraceJsonlSink } from "../trace/jsonl/trace-jsonl.ts";
 import { CaptureFile, DEFAULT_CAPTURE_BYTES } from "../trace/pcapng/capture-file.ts";
 import { CliError } from "./exit-codes.ts";
 
-const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
+const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
 /** The files of one run, in the order in which a reader wants them. */
 export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "trace.pcapng", ...WRITTEN_AT_THE_END] as const;
 

@@ -12,11 +12,13 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { ladderOptions } from "./ladder-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { RunPictures } from "./run-pictures.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -26,6 +28,8 @@ export interface RunCommandOptions {
   readonly set: readonly string[];
   /** The folder for files; absent: none are written. */
   readonly out?: string | undefined;
+  /** `key=value`, in order: what ladder.svg shows. */
+  readonly ladder: readonly string[];
   readonly json: boolean;
   readonly watch: boolean;
   /** Stop after this many events. */
@@ -47,7 +51,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   let watcher: FileWatcher;
   try {
-    refuseEmpty(options);
+    refuseSenseless(options);
     if (!options.watch) return await runAll(paths, options, console);
     if (options.json)
       throw new CliError("usage", "--watch writes results again and again, --json one document: give one of them");
@@ -69,7 +73,14 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseEmpty({ seed, out }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder }: RunCommandOptions): void {
+  ladderOptions(ladder);
+  if (ladder.length > 0 && out === undefined) {
+    throw new CliError(
+      "usage",
+      "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
+    );
+  }
   if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
   if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
 }
@@ -123,7 +134,13 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
-  const sinks = [...(folder?.sinks ?? []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
+  const pictures = folder === undefined ? undefined : new RunPictures(ladderOptions(options.ladder));
+  const sinks = [
+    ...(folder?.sinks ?? []),
+    ...(pictures ? [pictures.sink] : []),
+    ...(series ? [series] : []),
+    ...(tail ? [tail] : []),
+  ];
   try {
     const result = await drive(scenario, sinks, folder, options, console);
     if (folder && series) {
@@ -131,6 +148,7 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
+      for (const [name, text] of pictures?.files(result, scenario, options.set) ?? []) folder.write(name, text);
     }
     if (!options.json) {
       const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };

@@ -29,7 +29,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
   "src/lesson": ["zod"],
-  "src/report": ["asciichart", "picocolors"],
+  "src/report": ["asciichart", "picocolors", "d3-scale", "d3-shape"],
+  "src/report/page": ["uplot"],
   "src/transport/files": ["mime"],
   "src/study": ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "asciichart", "d3-scale", "d3-shape", "picocolors"],
   "src/study/documents": ["csv-stringify/browser/esm/sync"],
@@ -65,6 +66,8 @@ export interface Ban {
   readonly instead: string;
   /** The folders of src/ that do without. */
   readonly folders: readonly string[];
+  /** Places within them, as folders or files, that need it. */
+  readonly except?: readonly string[];
 }
 
 const PROTOCOLS = ["core", "faults", "sim"];
@@ -110,6 +113,8 @@ export const BANS: readonly Ban[] = [
     what: "the event loop's timers",
     instead: "transport.createTimer(onFire), or an event in the simulator's queue",
     folders: DETERMINISTIC,
+    // The report's script draws when the browser does.
+    except: ["src/report/page"],
   },
   {
     pattern: /(?<![.\w$])(?:async(?=\s+(?:function\b|[\w$#[*])|\s*\()|await\b(?!\s*[:=,)]))|(?<![.\w$])Promise\b/g,
