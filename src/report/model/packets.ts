@@ -86,6 +86,7 @@ const KINDS: Readonly<Record<PacketClass, PacketKind>> = {
   [PacketClass.ack]: "ack",
   [PacketClass.segment]: "segment",
   [PacketClass.untyped]: "other",
+  [PacketClass.control]: "other",
 };
 
 class PacketTracker {
