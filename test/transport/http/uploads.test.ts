@@ -21,7 +21,19 @@ import type { StreamedFile } from "../../../src/transport/http/streamed-file.ts"
 import { TokenBucket } from "../../../src/transport/http/token-bucket.ts";
 import { Upload, type UploadPort } from "../../../src/transport/http/upload.ts";
 import { pattern } from "../../contract/world.ts";
-import { Answer, ask, fetchFile, get, RawClient, request, startFolderServer, tempFolder, waitFor } from "./support.ts";
+import {
+  Answer,
+  ask,
+  fetchFile,
+  get,
+  RawClient,
+  request,
+  serving,
+  startFolderServer,
+  startServer,
+  tempFolder,
+  waitFor,
+} from "./support.ts";
 
 const MIB = 1024 * 1024;
 
@@ -281,6 +293,18 @@ describe("an upload's memory", () => {
     between.upload.abort();
     expect([between.facts, between.events]).toEqual([{ held: 0, most: 2, closed: 1 }, []]);
   });
+});
+
+test.each([1000, 500_000])("a file in memory that is shorter than its %i bytes is broken off", async (sizeBytes) => {
+  const { port, lines, server } = await startServer(
+    serving({
+      "new.txt": { sizeBytes, read: (first, last) => new Uint8Array(Math.max(0, Math.min(last, 700) - first)) },
+    }),
+  );
+  const answer = await fetchFile(port);
+  expect(["reset", "incomplete"]).toContain(answer.events.at(-1));
+  expect(lines.http.at(-1)).toBe("broken off: the file is shorter than it said");
+  expect(server.uploadCount).toBe(0);
 });
 
 test("who leaves in the middle leaves nothing behind", async () => {
