@@ -44,7 +44,7 @@ export class ChunkedReader {
     this.line += String.fromCharCode(byte);
     if (this.state === "trailer") {
       if (++this.trailerBytes > MAX_HEAD_BYTES) this.failure = "head-too-large";
-    } else if (this.line.length > (this.state === "size" ? MAX_CHUNK_LINE_BYTES : CRLF.length)) {
+    } else if (this.state === "data-end" ? !CRLF.startsWith(this.line) : this.line.length > MAX_CHUNK_LINE_BYTES) {
       this.failure = "bad-chunk";
     }
     if (this.failure !== undefined || !this.line.endsWith(CRLF)) return;
@@ -60,8 +60,7 @@ export class ChunkedReader {
       if (!Number.isSafeInteger(this.remainingBytes)) this.failure = "bad-chunk";
       else this.state = this.remainingBytes === 0 ? "trailer" : "data";
     } else if (this.state === "data-end") {
-      if (line === "") this.state = "size";
-      else this.failure = "bad-chunk";
+      this.state = "size";
     } else if (line === "") {
       this.complete = true;
     } else if (!HEADER_FIELD.test(line)) {

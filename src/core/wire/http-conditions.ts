@@ -81,4 +81,4 @@ function wholeSeconds(ms: number): number {
 }
 
 /** A tag or nothing, up to the next comma or the end. */
-const LIST_ELEMENT = /^[ \t]*(?:(W\/)?("[!#-~\x80-\xff]*"))?[ \t]*(?:,|$)/;
+const LIST_ELEMENT = /^[ \t]*(?:(W\/)?("[!#-~\x80-\xff]*")[ \t]*)?(?:,|$)/;
