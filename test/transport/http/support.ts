@@ -84,7 +84,7 @@ export function serving(files: Readonly<Record<string, FileBody | Uint8Array>>):
 }
 
 export function servingStore(store: Pick<SharedFolder, "open">): FileRequestHandler {
-  const files = { open: store.open.bind(store), has: () => true, create: () => never() };
+  const files = { open: store.open.bind(store), has: () => true, create: () => never(), partial: () => never() };
   let answers = 0;
   return (_from, request, response) => serveFile(files, true, request, response, () => `boundary-${++answers}`);
 }
