@@ -5,6 +5,7 @@
 
 import type { ByteSpan } from "../byte-spans.ts";
 import type { FileBody } from "../transport.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
 
 export interface FileStore {
   /**
@@ -14,6 +15,12 @@ export interface FileStore {
   open(name: string, found: (body: FileBody | undefined, problem?: string) => void): void;
   /** Does the store hold a whole file of this name? */
   has(name: string): boolean;
+  /**
+   * The size and SHA-256 of a file as it is now, or undefined where there is no such file: what the hardened wire's updates
+   * say of it. It may take as long as reading the file does. Absent: the store cannot tell, and its files can be shared on the
+   * report's wire alone.
+   */
+  describe?(name: string, done: (description: FileDescription | undefined) => void): void;
   /** Makes room for a download. The file appears under its name only when the sink is finished. */
   create(name: string): FileSink;
   /**

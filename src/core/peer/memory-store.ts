@@ -2,6 +2,8 @@
 
 import { ByteSpans } from "../byte-spans.ts";
 import type { FileBody } from "../transport.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
+import { digestOf } from "./digest.ts";
 import type { FileSink, FileStore, PartialOpened, PartialOptions } from "./file-store.ts";
 import { type KeptPart, MemoryPart } from "./memory-part.ts";
 
@@ -65,6 +67,11 @@ export class MemoryFileStore implements FileStore {
 
   open(name: string, found: (body: FileBody | undefined) => void): void {
     found(this.get(name));
+  }
+
+  describe(name: string, done: (description: FileDescription | undefined) => void): void {
+    const body = this.get(name);
+    done(body && { sizeBytes: body.sizeBytes, sha256: digestOf(body) });
   }
 
   has(name: string): boolean {

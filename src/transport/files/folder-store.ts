@@ -2,6 +2,7 @@
 
 import type { FileSink, FileStore, PartialOpened, PartialOptions } from "../../core/peer/file-store.ts";
 import type { FileBody } from "../../core/transport.ts";
+import type { FileDescription } from "../../core/wire/hardened/fields.ts";
 import type { DownloadFolder } from "./download-folder.ts";
 import type { SharedFolder } from "./shared-folder.ts";
 
@@ -21,6 +22,11 @@ export class FolderStore implements FileStore {
   /** Is there a file of this name that could be shared? */
   has(name: string): boolean {
     return this.shared.has(name);
+  }
+
+  /** Size and SHA-256, once the file has been read; undefined where there is none, or it cannot be read. */
+  describe(name: string, done: (description: FileDescription | undefined) => void): void {
+    this.shared.hash(name).then(done, () => done(undefined));
   }
 
   create(name: string): FileSink {
