@@ -290,7 +290,7 @@ describe("peerlab run --out", () => {
     expect(err).toMatch(/interrupted in bulk at event \d+/);
     const events = Number(/at event (\d+)/.exec(err)?.[1]);
     expect(readFileSync(join(results, "trace.csv"), "utf8").split("\n")).toHaveLength(1 + events + 1);
-    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv", "trace.jsonl"]);
+    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv", "trace.jsonl", "trace.pcapng"]);
   });
 });
 
