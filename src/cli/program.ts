@@ -1,6 +1,7 @@
 /** The command line: commands, options, help. What a command does is in its own file. */
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addDiffCommand } from "./diff-command.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { initCommand } from "./init.ts";
 import { SCENARIO_KINDS, type ScenarioKind } from "./init-templates.ts";
@@ -109,6 +110,8 @@ Examples:
   $ peerlab validate scenarios --json`,
     )
     .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
+
+  addDiffCommand(program, console, done);
 
   program
     .command("init")
