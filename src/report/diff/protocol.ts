@@ -138,10 +138,15 @@ class Flows {
 const MAX_REMEMBERED = 1 << 16;
 
 function isSameItem(a: FlowItem, b: FlowItem): boolean {
-  if (a.kind === "packet") return b.kind === "packet" && a.packet.key === b.packet.key;
+  if (a.kind === "packet") return b.kind === "packet" && isSamePacket(a.packet, b.packet);
   if (b.kind === "packet") return false;
   const [one, other] = [a.outcome, b.outcome];
   return one.message === other.message && one.outcome === other.outcome && one.transmissions === other.transmissions;
+}
+
+/** Of one flow, that is: flows are compared one by one. */
+function isSamePacket(a: PacketName, b: PacketName): boolean {
+  return a.message === b.message && a.seq === b.seq && a.attempt === b.attempt;
 }
 
 function isMissing({ a, b }: Parting<FlowItem>): boolean {
