@@ -128,6 +128,14 @@ describe("what followed", () => {
     expect(packets.only.b.count).toBe(0);
   });
 
+  test("the packet that was sent first comes first, also where its end comes last", () => {
+    const damaged = (id: number): Row => ({ ...sent(0, id), event: "corrupt", note: "corruption" });
+    const a = [sent(0, 1), sent(1, 2, { type: "UPDATE" }), arrived(40, 2), arrived(50, 1)];
+    const b = [sent(0, 1), damaged(1), sent(1, 2, { type: "UPDATE" }), damaged(2), arrived(40, 2), arrived(50, 1)];
+    const { first } = diffRows(a, b).consequences!.packets.others;
+    expect(first.map(({ a }) => a.packetId)).toEqual([1, 2]);
+  });
+
   test("an ACK belongs to the message that it answers", () => {
     const ack = { node: "b", peer: "a", type: "DATA-ACK", seq: 2 };
     const exchange = (ms: number, id: number): Row[] => [
