@@ -18,9 +18,9 @@ import type {
 } from "../core/transport.ts";
 import { CounterRandom, deriveKey } from "../faults/keyed-random.ts";
 import type { Link } from "../faults/link.ts";
+import { HostTrace } from "../trace/host-trace.ts";
 import type { NodeTrace } from "../trace/node-trace.ts";
 import { HostStreams } from "./host-streams.ts";
-import { HostTrace } from "./host-trace.ts";
 import type { SimNetwork } from "./network.ts";
 import type { Packet } from "./packet.ts";
 import { SimTimer } from "./timer.ts";

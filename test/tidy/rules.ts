@@ -24,6 +24,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
   "src/report": ["asciichart", "picocolors"],
+  "src/transport/files": ["mime"],
   "src/cli": ["commander", "cli-progress", "picocolors"],
 };
 

@@ -6,8 +6,11 @@
 import type { FileBody } from "../transport.ts";
 
 export interface FileStore {
-  /** Looks a file up by name, to serve it: its body, or undefined where there is no such file (or it may not be served). */
-  open(name: string, found: (body: FileBody | undefined) => void): void;
+  /**
+   * Looks a file up by name, to serve it: its body, or undefined where there is no such file (or it may not be served).
+   * With a `problem`, in words, there may be one that cannot be read now: whoever asks may try again later.
+   */
+  open(name: string, found: (body: FileBody | undefined, problem?: string) => void): void;
   /** Does the store hold a whole file of this name? */
   has(name: string): boolean;
   /** Makes room for a download. The file appears under its name only when the sink is finished. */

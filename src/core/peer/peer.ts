@@ -158,7 +158,16 @@ export class Peer implements Participant {
 
   onFileRequest(_from: Endpoint, request: FileRequest, response: FileResponse): void {
     const isShared = this.updates.joined && this.shared.has(request.name);
-    serveFile(this.files, isShared, request, response);
+    serveFile(this.files, isShared, request, response, () => this.boundary());
+  }
+
+  /** A text that no file has in it, but by a chance of one in 2^64. */
+  private boundary(): string {
+    const digits = (): string =>
+      Math.floor(this.transport.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
+    return `peerlab-${digits()}${digits()}`;
   }
 
   private onMessage(from: Endpoint, message: IncomingMessage): void {
