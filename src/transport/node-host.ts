@@ -18,53 +18,28 @@ import {
   type Transport,
 } from "../core/transport.ts";
 import type { NodeTrace } from "../trace/node-trace.ts";
-import type { Recorder } from "../trace/recorder.ts";
 import { addressesReaching, resolveHost } from "./address.ts";
 import { type BoundSockets, bindSockets, closeServer } from "./bind.ts";
-import { Budget, type BudgetOptions } from "./datagrams/budget.ts";
+import { Budget } from "./datagrams/budget.ts";
 import { Flights } from "./datagrams/flights.ts";
 import { Traffic, type TrafficCounts } from "./datagrams/traffic.ts";
-import type { Describe } from "./describe.ts";
-import type { FaultyNetwork } from "./faulty-network.ts";
+import { HostExchanges } from "./host-exchanges.ts";
+import { FileServer, type FileServerOptions } from "./http/file-server.ts";
 import { LocalNetwork } from "./local-network.ts";
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_RECEIVE_BUFFER_BYTES, type NodeHostOptions } from "./node-host-options.ts";
 import { NowTrace } from "./now-trace.ts";
 import { unpredictable } from "./random.ts";
 import { HostStreams } from "./streams/host-streams.ts";
-import { defaultStreamOptions, type StreamOptions } from "./streams/options.ts";
+import { defaultStreamOptions } from "./streams/options.ts";
 import { Tally } from "./tally.ts";
 import { NodeTimer, type TimerOwner } from "./timers/node-timer.ts";
 import type { TimerQueue } from "./timers/timer-queue.ts";
 import { listenError, TransportError } from "./transport-error.ts";
 
+export type { NodeHostOptions } from "./node-host-options.ts";
+
 const NS_PER_MS = 1e6;
 
-export interface NodeHostOptions {
-  /** Its name in the trace, and the one by which fault rules know it. */
-  readonly name: string;
-  /**
-   * Where it listens for datagrams (and for byte streams, at the TCP port of the same number, where the participant takes
-   * them): an IP address or a name, and a port; 0 takes any that is free.
-   */
-  readonly bind: { readonly host: string; readonly port: number };
-  /** Where its events go. Hosts of one process that share a recorder know each other by name. */
-  readonly recorder: Recorder;
-  /** Fault rules in front of the sockets. Hosts of one process may share them. */
-  readonly faults?: FaultyNetwork;
-  /** What datagrams from other processes are, for the trace and the fault rules: see `describeReport`. */
-  readonly describe?: Describe;
-  /** What one address may send; see docs/real-network.md. */
-  readonly budget?: Partial<BudgetOptions>;
-  /** Receive buffer of the datagram socket, in bytes: what waits there while the process is busy. Default 4 MiB; the system may grant less. */
-  readonly receiveBufferBytes?: number;
-  readonly streams?: Partial<StreamOptions>;
-  /** How long `close` waits for what was sent to go out, in ms. Default 1000. */
-  readonly closeTimeoutMs?: number;
-  /** Makes the participant. Called once the sockets are bound, so that `self` is known. */
-  readonly boot: (host: NodeHost) => Participant;
-}
-
-const DEFAULT_RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
 /** How often `close` looks whether everything has gone out. */
 const CLOSE_POLL_MS = 5;
 
@@ -86,6 +61,8 @@ export class NodeHost implements Transport, TimerOwner {
   private readonly sockets: BoundSockets;
   private readonly traffic: Traffic;
   private readonly streams: HostStreams;
+  private readonly exchanges: HostExchanges;
+  private fileServer: FileServer | undefined = undefined;
   private readonly streamsNotTaken: Tally;
   /** The keys of all addresses that reach it. */
   private readonly keys: readonly string[];
@@ -106,6 +83,7 @@ export class NodeHost implements Transport, TimerOwner {
     const sockets = await bindSockets(address, bind.port, options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER_BYTES);
     const host = new NodeHost(options, sockets);
     try {
+      if (options.http !== undefined) await host.serveFiles(options.http);
       host.begin(options.boot);
     } catch (error) {
       await host.breakDown();
@@ -145,9 +123,15 @@ export class NodeHost implements Transport, TimerOwner {
       guard: (handler) => this.guard(handler),
       onStreamNotTaken: (why) => this.streamsNotTaken.add(why, 0, network.tick()),
     });
+    this.exchanges = new HostExchanges(this, options.client ?? {});
     this.keys = addressesReaching(address).map((reaching) => endpoint(reaching, udp.port).key);
     network.name(this.nameId, [this.self.key, ...this.keys]);
     network.join(this, this.keys);
+  }
+
+  /** Where its file server listens; undefined where it has none. */
+  get http(): Endpoint | undefined {
+    return this.fileServer?.endpoint;
   }
 
   get participant(): Participant {
@@ -194,10 +178,10 @@ export class NodeHost implements Transport, TimerOwner {
     return stream;
   }
 
-  request(_to: Endpoint, _request: FileRequest, handlers: ResponseHandlers): Exchange {
-    const timer = this.createTimer(() => handlers.onError("refused"));
-    timer.set(0);
-    return { cancel() {}, pause() {}, resume() {} };
+  request(to: Endpoint, request: FileRequest, handlers: ResponseHandlers): Exchange {
+    const exchange = this.exchanges.request(to, request, handlers);
+    if (this.isClosed) exchange.cancel();
+    return exchange;
   }
 
   // What its timers and sockets call ----------------------------------------------------------------------------------
@@ -228,6 +212,23 @@ export class NodeHost implements Transport, TimerOwner {
 
   // Its life ----------------------------------------------------------------------------------------------------------
 
+  private async serveFiles(options: FileServerOptions): Promise<void> {
+    try {
+      this.fileServer = await FileServer.listen(
+        options,
+        (from, request, response) => this.guard(() => this.participantIfAny?.onFileRequest?.(from, request, response)),
+        this.trace,
+      );
+    } catch (error) {
+      throw error instanceof RangeError ? error : listenError(error, { protocol: "HTTP", ...options });
+    }
+    const { host, port } = this.fileServer.endpoint;
+    this.network.name(
+      this.nameId,
+      addressesReaching(host).map((reaching) => endpoint(reaching, port).key),
+    );
+  }
+
   private begin(boot: (host: NodeHost) => Participant): void {
     const { udp, tcp } = this.sockets;
     this.trace.state(this.incarnation === 1 ? "started" : "restarted");
@@ -239,6 +240,10 @@ export class NodeHost implements Transport, TimerOwner {
       throw tcp;
     } else {
       this.streams.listen(tcp, (stream) => (participant as Required<Participant>).onConnection(stream));
+    }
+    if (participant.onFileRequest === undefined) {
+      void this.fileServer?.close();
+      this.fileServer = undefined;
     }
     udp.listen(this.traffic);
     participant.start();
@@ -258,6 +263,7 @@ export class NodeHost implements Transport, TimerOwner {
   }
 
   private async leave(): Promise<void> {
+    void this.fileServer?.close(); // with a time of its own for what is being uploaded
     const untilNs = this.network.nowNs() + this.closeTimeoutMs * NS_PER_MS;
     const hasGoneOut = (): boolean => this.isClosed || (this.traffic.isIdle && !this.streams.isFlushing);
     while (!hasGoneOut() && this.network.nowNs() < untilNs) await sleep(CLOSE_POLL_MS);
@@ -278,8 +284,9 @@ export class NodeHost implements Transport, TimerOwner {
     this.isClosed = true;
     this.timers.cancelIf((item) => item instanceof NodeTimer && item.isOf(this));
     this.network.leave(this, this.keys);
+    this.exchanges.cancelAll();
     this.streams.abortAll();
     const { udp, tcp } = this.sockets;
-    await Promise.all([udp.close(), closeServer(tcp)]);
+    await Promise.all([udp.close(), closeServer(tcp), this.fileServer?.close()]);
   }
 }

@@ -13,7 +13,7 @@ export class TransportError extends Error {
 
 /** Where somebody wanted to listen. */
 export interface Listening {
-  readonly protocol: "UDP" | "TCP";
+  readonly protocol: "UDP" | "TCP" | "HTTP";
   readonly host: string;
   readonly port: number;
 }

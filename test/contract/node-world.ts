@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoint, endpoint, type Participant } from "../../src/core/transport.ts";
 import { Recorder } from "../../src/trace/recorder.ts";
-import { NodeHost, type NodeHostOptions } from "../../src/transport/node-host.ts";
+import { NodeHost } from "../../src/transport/node-host.ts";
+import type { NodeHostOptions } from "../../src/transport/node-host-options.ts";
 import type { ContractHost, ContractWorld } from "./world.ts";
 
 /** Longer than anything takes, also where the machine is busy with other things. */
@@ -52,12 +53,13 @@ export class NodeWorld implements ContractWorld {
     const host = await NodeHost.open({
       name: `H${this.hosts.length + 1}`,
       bind: { host: this.address, port: 0 },
+      http: { host: this.address, port: 0 },
       recorder: this.recorder,
       ...this.options,
       boot: () => ({ start() {}, stop() {}, onDatagram() {}, ...handlers }),
     });
     this.hosts.push(host);
-    return { transport: host, http: host.self };
+    return { transport: host, http: host.http ?? this.nobody };
   }
 
   async waitFor(what: string, condition: () => boolean): Promise<void> {

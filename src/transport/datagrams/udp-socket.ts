@@ -5,6 +5,7 @@
 
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { withMapping, withoutMapping } from "../address.ts";
+import { plainBytes } from "../plain-bytes.ts";
 import { listenError } from "../transport-error.ts";
 
 /** The largest payload of a UDP datagram over IPv4 (65,535 less 20 and 8), and over IPv6 (65,535 less 8). */
@@ -57,9 +58,8 @@ export class UdpSocket {
     this.socket.on("error", (error) => handlers.onError(error));
     const { isIpv6 } = this;
     this.socket.on("message", (message: Buffer, remote: RemoteInfo) => {
-      // A Buffer's `slice` shares its bytes, a Uint8Array's copies them: participants are given what the port promises.
-      const datagram = new Uint8Array(message.buffer, message.byteOffset, message.length);
-      handlers.onDatagram(isIpv6 ? withoutMapping(remote.address) : remote.address, remote.port, datagram);
+      const { address, port } = remote;
+      handlers.onDatagram(isIpv6 ? withoutMapping(address) : address, port, plainBytes(message));
     });
   }
 

@@ -5,6 +5,7 @@
 
 import type { Socket } from "node:net";
 import type { Endpoint, Stream, StreamCloseReason, StreamHandlers, Timer } from "../../core/transport.ts";
+import { plainBytes } from "../plain-bytes.ts";
 import { codeOf } from "../transport-error.ts";
 import type { StreamOptions } from "./options.ts";
 
@@ -116,9 +117,7 @@ export class NodeStream implements Stream {
 
   private onData(buffer: Buffer): void {
     if (this.isAborted) return;
-    // A Buffer's `slice` shares its bytes, a Uint8Array's copies them: participants are given what the port promises.
-    const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-    this.owner.guard(() => this.handlers?.onData(bytes, this));
+    this.owner.guard(() => this.handlers?.onData(plainBytes(buffer), this));
   }
 
   private onDrain(): void {
