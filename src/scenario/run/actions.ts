@@ -5,10 +5,9 @@ import type { Source } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { FileBody } from "../../core/transport.ts";
 import { endpoint } from "../../core/transport.ts";
-import type { SimHost } from "../../sim/host.ts";
 import type { ActionResult } from "../expect/facts.ts";
 import type { Action } from "../schema.ts";
-import type { World } from "./world.ts";
+import type { World, WorldHost } from "./world.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Record = Mutable<ActionResult>;
@@ -27,9 +26,9 @@ export class Actions {
   }
 
   perform(hostName: string, action: Action): void {
-    const host = this.world.network.host(hostName) as SimHost;
+    const host = this.world.host(hostName) as WorldHost;
     const record: Record = {
-      atMs: this.world.network.nowMs,
+      atMs: this.world.nowMs,
       finishedMs: undefined,
       host: hostName,
       action: action.kind,
@@ -52,7 +51,7 @@ export class Actions {
     }
   }
 
-  private befall(record: Record, host: SimHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
+  private befall(record: Record, host: WorldHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
     try {
       if (what === "start" || what === "restart") host.start();
       else host[what]();
@@ -63,7 +62,7 @@ export class Actions {
     this.done(record, what);
   }
 
-  private ask(record: Record, host: SimHost, action: Action): void {
+  private ask(record: Record, host: WorldHost, action: Action): void {
     const { participant } = host;
     if (action.kind === "send") {
       if (participant instanceof ArqSender) this.send(record, participant, action);
@@ -101,7 +100,7 @@ export class Actions {
 
   private send(record: Record, sender: ArqSender, order: Extract<Action, { kind: "send" }>): void {
     sender.bulk(this.world.endpointOf(order.to), order, (outcome) => {
-      record.send = { ...outcome, elapsedMs: this.world.network.nowMs - record.atMs };
+      record.send = { ...outcome, elapsedMs: this.world.nowMs - record.atMs };
       const text = `${outcome.delivered} of ${outcome.messages} messages delivered, ${outcome.transmissions} transmissions`;
       if (outcome.givenUp === 0) this.done(record, text);
       else this.fail(record, text);
@@ -155,7 +154,7 @@ export class Actions {
       from,
       status,
       reason,
-      elapsedMs: this.world.network.nowMs - record.atMs,
+      elapsedMs: this.world.nowMs - record.atMs,
     });
     // The bytes may change hands meanwhile: what counts is what the source has when the download begins.
     const original = this.world.store(from)?.get(file);
@@ -184,7 +183,7 @@ export class Actions {
     { file, from, choice }: Extract<Action, { kind: "download" }>,
   ): Source | undefined {
     if (from === undefined) return this.latestSources.get(`${hostName} ${file}`)?.[choice ?? 0];
-    const host = this.world.host(from);
+    const host = this.world.optionsOf(from);
     return { ip: host.address, httpPort: host.role === "peer" ? host.httpPort : endpoint(host.address, 80).port };
   }
 
@@ -200,7 +199,7 @@ export class Actions {
   private settle(record: Record, outcome: "done" | "failed", text: string): void {
     record.outcome = outcome;
     record.text = text;
-    record.finishedMs = this.world.network.nowMs;
+    record.finishedMs = this.world.nowMs;
   }
 }
 
