@@ -1,20 +1,22 @@
 /**
- * What one address may send: a token bucket each, looked at before anything is decoded or stored. So a flood from one
- * source costs little more than its reading, and takes nothing from what others may send.
+ * What one source may send: a token bucket each, looked at before anything is decoded or stored. So a flood from one
+ * source costs little more than its reading, and takes nothing from what others may send. A source is an IPv4 address, or
+ * an IPv6 /64, all of which one host can have for the asking.
  */
 
 import { type Endpoint, endpoint } from "../../core/transport.ts";
+import { addressGroup } from "../http/addresses.ts";
 
 const NS_PER_S = 1e9;
 
 export interface BudgetOptions {
-  /** Datagrams per second that one address may send in the long run. Infinity: as many as it likes. */
+  /** Datagrams per second that one source may send in the long run. Infinity: as many as it likes. */
   readonly datagramsPerSecond: number;
   /** Datagrams that it may send at once after a silence. */
   readonly burst: number;
   /**
-   * Addresses with a bucket of their own. Beyond it a new address takes the place of one that has been silent long enough
-   * for its bucket to be full; where there is none, it shares one bucket with all others that found no place.
+   * Sources with a bucket of their own. Beyond it a new one takes the place of one that has been silent long enough for
+   * its bucket to be full; where there is none, it shares one bucket with all others that found no place.
    */
   readonly maxSources: number;
 }
@@ -25,16 +27,14 @@ export interface BudgetOptions {
  */
 export const defaultBudgetOptions: BudgetOptions = { datagramsPerSecond: 20_000, burst: 40_000, maxSources: 4096 };
 
-/** Endpoints kept ready, over all addresses; beyond it all are made anew. */
-const MAX_ENDPOINTS = 1 << 16;
-/** Addresses looked at, at most, to find one that can make room. */
+/** Senders (address and port) kept ready; beyond it all are made anew. */
+const MAX_SENDERS = 1 << 16;
+/** Sources looked at, at most, to find one that can make room. */
 const LOOKED_AT = 8;
 
-/** One address that sends: its tokens, and its endpoints by port. */
-class Source {
+class Bucket {
   tokens: number;
   filledNs: number;
-  endpoints: Map<number, Endpoint> | undefined = undefined;
 
   constructor(tokens: number, nowNs: number) {
     this.tokens = tokens;
@@ -42,15 +42,29 @@ class Source {
   }
 }
 
+/** One address: whose bucket it draws from, and its endpoints by port. */
+class Sender {
+  readonly bucket: Bucket;
+  readonly endpoints = new Map<number, Endpoint>();
+
+  constructor(bucket: Bucket) {
+    this.bucket = bucket;
+  }
+}
+
 export class Budget {
   private readonly options: BudgetOptions;
-  private readonly sources = new Map<string, Source>();
-  /** Of the addresses that found no place. */
-  private readonly others: Source;
-  private endpoints = 0;
+  /** By source. */
+  private readonly buckets = new Map<string, Bucket>();
+  /** Of the sources that found no place. */
+  private readonly others: Bucket;
+  /** By address. A cache: what it forgets it finds again. */
+  private readonly senders = new Map<string, Sender>();
+  private senderCount = 0;
   private latestAddress = "";
-  private latest: Source;
+  private latest: Sender | undefined = undefined;
 
+  /** RangeError for an option that is no such number. */
   constructor(options: Partial<BudgetOptions>, nowNs: number) {
     this.options = { ...defaultBudgetOptions, ...options };
     const { datagramsPerSecond, burst, maxSources } = this.options;
@@ -61,73 +75,83 @@ export class Budget {
     ] as const) {
       if (!(value >= least)) throw new RangeError(`a budget's ${name} is a number from ${least}, not ${value}`);
     }
-    this.others = new Source(burst, nowNs);
-    this.latest = this.others;
+    this.others = new Bucket(burst, nowNs);
   }
 
-  /** The sender of a datagram; undefined where it has used up what it may send. */
+  /** The sender of a datagram; undefined where its source has used up what it may send. */
   admit(address: string, port: number, nowNs: number): Endpoint | undefined {
-    const source = this.sourceOf(address, nowNs);
-    if (!this.take(source, nowNs)) return undefined;
-    if (source === this.others) return endpoint(address, port);
-    let from = source.endpoints?.get(port);
+    const sender = this.senderOf(address, nowNs);
+    if (!this.take(sender.bucket, nowNs)) return undefined;
+    let from = sender.endpoints.get(port);
     if (from === undefined) {
       from = endpoint(address, port);
-      if (this.endpoints >= MAX_ENDPOINTS) this.forgetEndpoints();
-      source.endpoints ??= new Map();
-      source.endpoints.set(port, from);
-      this.endpoints++;
+      if (this.senderCount >= MAX_SENDERS) this.forgetSenders();
+      sender.endpoints.set(port, from);
+      this.senderCount++;
     }
     return from;
   }
 
-  private sourceOf(address: string, nowNs: number): Source {
-    if (address === this.latestAddress) return this.latest;
-    let source = this.sources.get(address);
-    if (source === undefined) {
-      if (this.sources.size >= this.options.maxSources && !this.makeRoom(nowNs)) return this.others;
-      source = new Source(this.options.burst, nowNs);
-      this.sources.set(address, source);
+  private senderOf(address: string, nowNs: number): Sender {
+    if (address === this.latestAddress && this.latest !== undefined) return this.latest;
+    let sender = this.senders.get(address);
+    if (sender === undefined) {
+      if (this.senderCount >= MAX_SENDERS) this.forgetSenders();
+      sender = new Sender(this.bucketOf(address, nowNs));
+      if (sender.bucket === this.others) return sender; // it asks for a bucket of its own each time
+      this.senders.set(address, sender);
+      this.senderCount++;
     }
     this.latestAddress = address;
-    this.latest = source;
-    return source;
+    this.latest = sender;
+    return sender;
   }
 
-  private take(source: Source, nowNs: number): boolean {
-    this.fill(source, nowNs);
-    if (source.tokens < 1) return false;
-    source.tokens--;
+  private bucketOf(address: string, nowNs: number): Bucket {
+    const source = addressGroup(address);
+    let bucket = this.buckets.get(source);
+    if (bucket === undefined) {
+      if (this.buckets.size >= this.options.maxSources && !this.makeRoom(nowNs)) return this.others;
+      bucket = new Bucket(this.options.burst, nowNs);
+      this.buckets.set(source, bucket);
+    }
+    return bucket;
+  }
+
+  private take(bucket: Bucket, nowNs: number): boolean {
+    this.fill(bucket, nowNs);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens--;
     return true;
   }
 
-  private fill(source: Source, nowNs: number): void {
+  private fill(bucket: Bucket, nowNs: number): void {
     const { datagramsPerSecond, burst } = this.options;
-    const elapsedNs = nowNs - source.filledNs;
+    const elapsedNs = nowNs - bucket.filledNs;
     if (elapsedNs <= 0) return;
-    source.filledNs = nowNs;
-    source.tokens = Math.min(burst, source.tokens + (elapsedNs * datagramsPerSecond) / NS_PER_S);
+    bucket.filledNs = nowNs;
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsedNs * datagramsPerSecond) / NS_PER_S);
   }
 
-  /** Takes out an address whose bucket is full: it would be given a full one again. Those looked at go to the end. */
+  /** Takes out a source whose bucket is full: it would be given a full one again. Those looked at go to the end. */
   private makeRoom(nowNs: number): boolean {
     let looked = 0;
-    for (const [address, source] of this.sources) {
+    for (const [source, bucket] of this.buckets) {
       if (++looked > LOOKED_AT) return false;
-      this.sources.delete(address);
-      this.fill(source, nowNs);
-      if (source.tokens >= this.options.burst) {
-        this.endpoints -= source.endpoints?.size ?? 0;
-        if (address === this.latestAddress) this.latestAddress = "";
+      this.buckets.delete(source);
+      this.fill(bucket, nowNs);
+      if (bucket.tokens >= this.options.burst) {
+        this.forgetSenders(); // those of this source must ask for a bucket again
         return true;
       }
-      this.sources.set(address, source);
+      this.buckets.set(source, bucket);
     }
     return false;
   }
 
-  private forgetEndpoints(): void {
-    for (const source of this.sources.values()) source.endpoints = undefined;
-    this.endpoints = 0;
+  private forgetSenders(): void {
+    this.senders.clear();
+    this.senderCount = 0;
+    this.latest = undefined;
   }
 }
