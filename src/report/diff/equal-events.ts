@@ -1,4 +1,4 @@
-/** Are two events the same? */
+/** Are two events the same, and if not, in which columns of trace.csv? */
 
 import { TRACE_COLUMNS, type TraceEvent } from "../../trace/events.ts";
 import { noteLabel } from "../../trace/note.ts";

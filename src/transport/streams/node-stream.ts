@@ -108,6 +108,15 @@ export class NodeStream implements Stream {
     else this.socket.resetAndDestroy();
   }
 
+  /** Takes nothing from the other side until `resume`: its host stands still. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   // What the socket reports -------------------------------------------------------------------------------------------
 
   private onConnect(): void {
