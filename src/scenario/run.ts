@@ -84,7 +84,8 @@ export class ScenarioRun {
   finish(): RunResult {
     const durationMs = this.durationMs();
     this.hasMore = false;
-    return this.observer.result("simulated", this.world, this.actions.results, durationMs);
+    const { world, events } = this;
+    return this.observer.result({ kind: "simulated", world, actions: this.actions.results, durationMs, events });
   }
 
   /** How long the run was: cut short, or until its last event where the scenario gives no duration. */

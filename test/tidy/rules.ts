@@ -32,7 +32,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report"];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files"];
+export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files", "src/scenario/real"];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */

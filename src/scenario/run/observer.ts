@@ -5,6 +5,7 @@ import { Recorder } from "../../trace/recorder.ts";
 import { ExpectationJudge } from "../expect/evaluate.ts";
 import type { Expectation } from "../expect/expectation.ts";
 import type { ActionResult, Verdict } from "../expect/facts.ts";
+import type { ForReal } from "../expect/for-real.ts";
 import { metricValues } from "../expect/metrics/catalogue.ts";
 import { MetricsSink } from "../expect/metrics/metrics-sink.ts";
 import type { PresenceLog } from "../expect/presence.ts";
@@ -33,6 +34,14 @@ export interface RunResult {
   readonly actions: readonly ActionResult[];
 }
 
+/** What a world makes different about how a run is watched. */
+export interface Watching {
+  /** The expectation that is judged instead, or why none is. Default: each as it is. */
+  readonly adjust?: (expectation: Expectation) => ForReal;
+  /** One sink in front of all, which may hold events back. Default: none. */
+  readonly gate?: (sinks: readonly TraceSink[]) => TraceSink;
+}
+
 export class RunObserver {
   readonly recorder: Recorder;
   /** Undefined where no expectation asks for liveness. */
@@ -41,37 +50,36 @@ export class RunObserver {
   private readonly seed: string;
   private readonly metrics = new MetricsSink();
   private readonly judge: ExpectationJudge;
+  /** In the scenario's order. */
+  private readonly adjusted: readonly ForReal[];
 
-  /** `sinks` see the run's events as they happen; `expectations` are those that are judged. */
-  constructor(
-    scenario: Scenario,
-    seed: string,
-    sinks: readonly TraceSink[],
-    expectations: readonly Expectation[] = scenario.expect,
-  ) {
+  /** `sinks` see the run's events as they happen. */
+  constructor(scenario: Scenario, seed: string, sinks: readonly TraceSink[], { adjust, gate }: Watching = {}) {
     this.scenario = scenario;
     this.seed = seed;
+    this.adjusted = scenario.expect.map(adjust ?? ((judged) => ({ judged })));
+    const expectations = this.adjusted.flatMap((one) => ("judged" in one ? [one.judged] : []));
     this.judge = new ExpectationJudge(expectations);
     const asksForLiveness = expectations.some((expectation) => expectation.form === "converges");
     const presence = asksForLiveness ? new PresenceSink(scenario.hosts) : undefined;
     this.presence = presence?.log;
-    this.recorder = new Recorder([
-      this.metrics,
-      ...this.judge.sinks,
-      ...(presence === undefined ? [] : [presence]),
-      ...sinks,
-    ]);
+    const all = [this.metrics, ...this.judge.sinks, ...(presence === undefined ? [] : [presence]), ...sinks];
+    this.recorder = new Recorder(gate === undefined ? all : [gate(all)]);
   }
 
-  /** The verdicts and figures of what has happened so far. */
-  result(kind: RunResult["world"], world: World, actions: readonly ActionResult[], durationMs: number): RunResult {
+  /** The verdicts and figures of what has happened so far: `events` events. */
+  result({ kind, world, actions, durationMs, events }: Ending): RunResult {
     const { name, description, file } = this.scenario;
-    const expectations = this.judge.judge({
+    const verdicts = this.judge.judge({
       actions,
       metrics: this.metrics,
       directories: world.directoryTables(),
       liveness: this.presence?.facts(durationMs),
       durationMs,
+    });
+    const expectations = this.scenario.expect.map((expectation, i): Verdict => {
+      const one = this.adjusted[i] as ForReal;
+      return "judged" in one ? (verdicts.shift() as Verdict) : unjudged(expectation, one.notJudged);
     });
     return {
       name,
@@ -79,13 +87,27 @@ export class RunObserver {
       file,
       seed: this.seed,
       world: kind,
-      passed: expectations.every((verdict) => verdict.passed),
+      passed: expectations.every((verdict) => verdict.passed || verdict.notJudged !== undefined),
       traceHash: this.recorder.digest(),
       durationMs,
-      events: this.recorder.eventCount,
+      events,
       expectations,
       metrics: metricValues({ sink: this.metrics, actions, durationMs }),
       actions,
     };
   }
+}
+
+/** What there is to say of a run when it is over. */
+export interface Ending {
+  readonly kind: RunResult["world"];
+  readonly world: World;
+  readonly actions: readonly ActionResult[];
+  readonly durationMs: number;
+  readonly events: number;
+}
+
+function unjudged({ text, because }: Expectation, notJudged: string): Verdict {
+  const head = { expectation: text, ...(because !== undefined && { because }) };
+  return { ...head, passed: false, expected: "", found: "not judged", notJudged };
 }
