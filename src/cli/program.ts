@@ -74,6 +74,8 @@ Examples:
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
     .option("--out <dir>", "write <dir>/<scenario>/ with the trace, a summary and charts")
     .option("--json", "print one JSON document instead of charts and tables")
+    .option("--real", "with real sockets of this machine, in real time, instead of the simulated network")
+    .option("--lateness <duration>", "how late a real run may be: upper bounds of times hold with so much added (50ms)")
     .option("--watch", "run again whenever a scenario file changes")
     .addOption(
       new Option("--until-event <n>", "stop at the n-th event of the trace, and show the last events").argParser(
@@ -89,10 +91,11 @@ Examples:
   $ peerlab run scenarios/report-2015 --out results
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
   $ peerlab run lesson.yaml --watch
+  $ peerlab run --real scenarios/report-2015
   $ peerlab run scenarios --json > results.json`,
     )
     .action(async (paths: string[], given: Partial<RunCommandOptions>) => {
-      const options = { set: [], json: false, watch: false, charts: true, quiet: false, ...given };
+      const options = { set: [], json: false, real: false, watch: false, charts: true, quiet: false, ...given };
       done(await runCommand(paths, options, console));
     });
 

@@ -7,8 +7,8 @@ import type { RunResult } from "../scenario/run.ts";
 export function runDocument(result: RunResult, set: readonly string[]): object {
   const { name, description, file, seed, world, passed, traceHash, durationMs, events, metrics, actions } = result;
   const expectations = result.expectations.map((verdict) => {
-    if (verdict.passed || file === undefined) return verdict;
-    return { ...verdict, replay: verdictReplay({ file, seed, events }, verdict, set) };
+    if (verdict.passed || verdict.notJudged !== undefined || file === undefined) return verdict;
+    return { ...verdict, replay: verdictReplay({ file, seed, events, isReal: world === "real" }, verdict, set) };
   });
   return {
     name,

@@ -17,6 +17,7 @@ import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -28,6 +29,10 @@ export interface RunCommandOptions {
   readonly out?: string | undefined;
   readonly json: boolean;
   readonly watch: boolean;
+  /** With real sockets of this machine, in real time. */
+  readonly real: boolean;
+  /** How late the machine may be in a real run: a duration with a unit. */
+  readonly lateness?: string | undefined;
   /** Stop after this many events. */
   readonly untilEvent?: number | undefined;
   readonly charts: boolean;
@@ -69,7 +74,10 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseEmpty({ seed, out }: RunCommandOptions): void {
+function refuseEmpty({ seed, out, real, lateness }: RunCommandOptions): void {
+  if (lateness !== undefined && !real) {
+    throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
+  }
   if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
   if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
 }
@@ -147,11 +155,9 @@ async function drive(
   onEnd: () => void,
 ): Promise<RunResult> {
   const { seed, untilEvent } = options;
-  const run = startRun(scenario, {
-    sinks,
-    ...(seed !== undefined && { seed }),
-    ...(untilEvent !== undefined && { untilEvent }),
-  });
+  const runOptions = { sinks, ...(seed !== undefined && { seed }), ...(untilEvent !== undefined && { untilEvent }) };
+  if (options.real) return await driveReal(scenario, runOptions, options, console, onEnd);
+  const run = startRun(scenario, runOptions);
   const progress = new Progress(console, scenario.name, options.quiet);
   try {
     while (run.step(EVENTS_PER_STEP)) {

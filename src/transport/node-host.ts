@@ -326,7 +326,7 @@ export class NodeHost implements Transport, TimerOwner {
     this.timers.cancelIf((item) => item instanceof NodeTimer && item.isOf(this));
     this.network.leave(this, this.keys);
     this.exchanges.cancelAll();
-    this.streams.abortAll();
+    this.streams.leaveAll();
     const { udp, tcp } = this.sockets;
     await Promise.all([udp.close(), closeServer(tcp), this.fileServer?.close()]);
   }

@@ -60,7 +60,8 @@ export class Budget {
   private readonly others: Bucket;
   /** By address. A cache: what it forgets it finds again. */
   private readonly senders = new Map<string, Sender>();
-  private senderCount = 0;
+  /** Addresses, and endpoints of them, kept ready. */
+  senderCount = 0;
   private latestAddress = "";
   private latest: Sender | undefined = undefined;
 
@@ -76,6 +77,11 @@ export class Budget {
       if (!(value >= least)) throw new RangeError(`a budget's ${name} is a number from ${least}, not ${value}`);
     }
     this.others = new Bucket(burst, nowNs);
+  }
+
+  /** Sources with a bucket of their own. */
+  get sourceCount(): number {
+    return this.buckets.size;
   }
 
   /** The sender of a datagram; undefined where its source has used up what it may send. */

@@ -199,6 +199,7 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
     this.held.delete(packet);
     this.heldBytes -= packet.lengthBytes;
     this.network.tick();
+    if (!packet.isArrival && this.network.hostAt(packet.remote.key) !== undefined) this.network.timers.letArrive();
     this.proceed(packet);
   }
 

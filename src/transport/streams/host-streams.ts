@@ -77,9 +77,9 @@ export class HostStreams implements StreamOwner {
     for (const stream of this.open) stream.resume();
   }
 
-  /** Breaks every stream off. */
-  abortAll(): void {
-    for (const stream of this.open) stream.abort();
+  /** The host closes. */
+  leaveAll(): void {
+    for (const stream of this.open) stream.leave();
   }
 
   createTimer(onFire: () => void): Timer {

@@ -117,6 +117,12 @@ export class NodeStream implements Stream {
     this.socket.resume();
   }
 
+  /** The host closes. What the system has taken of a stream that was ended gets there; any other is broken off. */
+  leave(): void {
+    if (this.hasEnded && this.socket.writableFinished) this.socket.destroy();
+    else this.abort();
+  }
+
   // What the socket reports -------------------------------------------------------------------------------------------
 
   private onConnect(): void {
