@@ -70,7 +70,8 @@ class GuardedHandlers implements ResponseHandlers {
 
   onData(bytes: Uint8Array): void {
     // What comes while the host stands still is handled when it goes on, and the bytes are another's by then.
-    const own = this.host.standstill.isPaused ? bytes.slice() : plainBytes(bytes);
+    const plain = plainBytes(bytes);
+    const own = this.host.standstill.isPaused ? plain.slice() : plain;
     this.host.guard(() => this.handlers.onData(own));
   }
 

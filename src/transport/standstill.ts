@@ -11,6 +11,11 @@ export class Standstill {
   private waiting: (() => void)[] = [];
   private datagrams = 0;
 
+  /** How much waits. */
+  get putOffCount(): number {
+    return this.waiting.length;
+  }
+
   /** Puts something off. Timers, connections and requests, which it is for, are bounded by whoever has them. */
   putOff(what: () => void): void {
     this.waiting.push(what);
