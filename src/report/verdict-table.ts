@@ -76,7 +76,10 @@ export function verdictSummary(runs: readonly Pick<JudgedRun, "expectations">[],
 function heading(run: JudgedRun, style: VerdictStyle): string {
   const { bold } = pc.createColors(style.color);
   const isReal = run.world === "real";
-  const time = `${readableDuration(run.durationMs)} of ${isReal ? "real" : "virtual"} time`;
+  const { durationMs } = run;
+  const time = isReal
+    ? `${readableDuration(Math.round(durationMs))} of real time`
+    : `${readableDuration(durationMs)} of virtual time`;
   const events = `${countOf(run.events, "event")} in ${time}`;
   // What nothing is expected of, or nothing could be judged of, has not passed anything.
   const outcome = run.expectations.every((verdict) => verdict.notJudged !== undefined)
