@@ -2,7 +2,7 @@
 
 import cliProgress from "cli-progress";
 import { countOf, readableDuration } from "../report/text.ts";
-import { type Console, isFancyTerminal } from "./output.ts";
+import { type Console, isCi, isFancyTerminal } from "./output.ts";
 
 /** Shorter runs are over before anybody reads about them. */
 const QUIET_MS = 1000;
@@ -66,11 +66,6 @@ export class Progress {
     }
     this.bar.update(state.virtualMs, { name: this.name, state: describe(state) });
   }
-}
-
-function isCi(env: Console["env"]): boolean {
-  const ci = env.CI;
-  return ci !== undefined && ci !== "" && ci !== "false" && ci !== "0";
 }
 
 function describe({ virtualMs, endMs, events }: RunState): string {

@@ -69,7 +69,8 @@ export class RunFolder {
   }
 }
 
-class OutputFile {
+/** A file that is filled as a run goes. */
+export class OutputFile {
   private readonly path: string;
   private fd: number | undefined;
 

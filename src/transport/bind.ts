@@ -16,14 +16,19 @@ export interface BoundSockets {
 }
 
 /** Binds both. Rejects with a TransportError where the UDP port cannot be had. `address` is an IP address. */
-export async function bindSockets(address: string, port: number, receiveBufferBytes: number): Promise<BoundSockets> {
+export async function bindSockets(
+  address: string,
+  port: number,
+  receiveBufferBytes: number,
+  bindTcp = bindStreams,
+): Promise<BoundSockets> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new TransportError("ERR_SOCKET_BAD_PORT", `a port is an integer from 0 (any) to 65535, not ${port}`);
   }
   for (let attempt = 1; ; attempt++) {
     const udp = await UdpSocket.bind(address, port, receiveBufferBytes);
     try {
-      return { address, udp, tcp: await bindStreams(address, udp.port) };
+      return { address, udp, tcp: await bindTcp(address, udp.port) };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       const mayTryAnother = port === 0 && error.code === "EADDRINUSE" && attempt < MAX_ATTEMPTS;

@@ -310,8 +310,8 @@ export class NodeHost implements Transport, TimerOwner {
     await this.breakDown();
   }
 
-  /** A handler of the participant threw: that is a bug, and nothing of what comes after can be relied on. */
-  private fail(error: unknown): void {
+  /** A handler of the participant threw, or a sink of the trace: nothing of what comes after can be relied on. */
+  fail(error: unknown): void {
     if (this.isClosed) return;
     this.settle.reject(error);
     void this.breakDown();

@@ -4,10 +4,13 @@
 export class TransportError extends Error {
   override readonly name = "TransportError";
   readonly code: string;
+  /** The socket that could not be opened, where it was one. */
+  readonly listening: Listening | undefined;
 
-  constructor(code: string, message: string, cause?: unknown) {
+  constructor(code: string, message: string, cause?: unknown, listening?: Listening) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.listening = listening;
   }
 }
 
@@ -19,10 +22,11 @@ export interface Listening {
 }
 
 /** The error of a failed attempt to listen. */
-export function listenError(cause: unknown, { protocol, host, port }: Listening): TransportError {
+export function listenError(cause: unknown, listening: Listening): TransportError {
+  const { protocol, host, port } = listening;
   const code = codeOf(cause);
   const place = `${protocol} port ${port} of ${host}`;
-  return new TransportError(code, `cannot listen on ${place}: ${reason(code, host, port, cause)}`, cause);
+  return new TransportError(code, `cannot listen on ${place}: ${reason(code, host, port, cause)}`, cause, listening);
 }
 
 function reason(code: string, host: string, port: number, cause: unknown): string {

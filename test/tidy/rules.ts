@@ -20,7 +20,10 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "src/core": ["@noble/hashes/hmac.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
   "src/faults/keyed-random": ["seedrandom"],
+  "src/core/peer/file-digest": ["@noble/hashes/sha2.js"],
+  "src/core/peer/memory-part": ["@noble/hashes/sha2.js"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
   "src/report": ["asciichart", "picocolors"],

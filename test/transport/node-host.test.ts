@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { endpoint, type Participant } from "../../src/core/transport.ts";
 import { defaultLinkOptions, defaultNetworkOptions } from "../../src/faults/options.ts";
+import { Recorder } from "../../src/trace/recorder.ts";
 import { FaultyNetwork } from "../../src/transport/faulty-network.ts";
 import type { NodeHost } from "../../src/transport/node-host.ts";
 import { TransportError } from "../../src/transport/transport-error.ts";
@@ -221,6 +222,25 @@ describe("closing", () => {
     expect(reasons.toSorted()).toEqual(["ended", "reset"]);
   });
 
+  test("gives up requests that are under way", async () => {
+    let connections = 0;
+    const silent = createServer((socket) => {
+      connections++;
+      socket.on("error", () => {}); // how it is given up does not matter
+      socket.on("close", () => void connections--);
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => void silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as { port: number };
+    const client = await world.open("client");
+    const handlers = { onHead() {}, onData() {}, onEnd() {}, onError() {} };
+    client.request(endpoint("127.0.0.1", port), { method: "GET", name: "x" }, handlers);
+    await until("the request", () => connections === 1);
+    await client.close();
+    await until("the end of the connection", () => connections === 0);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
   test("twice is once; afterwards nothing is sent, no timer runs, nothing is called", async () => {
     let stops = 0;
     let called = 0;
@@ -311,6 +331,16 @@ describe("a participant that throws is a bug, and is not hushed up", () => {
     client.request(server.http ?? server.self, { method: "GET", name: "x" }, handlers);
     await serverClosed;
     await clientClosed;
+  });
+
+  test("and so does a sink of the trace that throws, as one whose disk is full", async () => {
+    let isFull = false;
+    const recorder = new Recorder([{ onEvent: () => isFull && fail() }]);
+    const host = await world.open("H", {}, { recorder });
+    const closed = expect(host.closed).rejects.toBe(bug);
+    isFull = true;
+    (await world.open("other")).send(host.self, bytes("x"), INFO);
+    await closed;
   });
 
   test("in stop: closing rejects with it, and everything is closed all the same", async () => {

@@ -38,6 +38,7 @@ const WITH_SEGMENTS: ReadonlySet<MetricName> = new Set([
   "duplicates",
   "corruptions",
 ]);
+const FILE_ACTIONS: readonly string[] = ["download", "fetch"];
 const PACKET_EVENTS: readonly string[] = ["send", "deliver", "drop", "duplicate", "corrupt"];
 const STORY_NOTES: readonly string[] = ["necessary: data lost", "spurious: ACK lost", "spurious: late"];
 const SYSTEM_NOTES: readonly string[] = ["host down", "port closed", "corrupted segment"];
@@ -47,9 +48,9 @@ export function forReal(expectation: Expectation, scenario: Scenario, latenessMs
   return notJudged === undefined ? { judged: withLateness(expectation, latenessMs) } : { notJudged };
 }
 
-/** Downloads are what byte streams there are. */
+/** Files are what byte streams carry. */
 export function hasByteStreams({ timeline }: Scenario): boolean {
-  return timeline.some((entry) => entry.kind === "action" && entry.action.kind === "download");
+  return timeline.some((entry) => entry.kind === "action" && FILE_ACTIONS.includes(entry.action.kind));
 }
 
 function whyNot(expectation: Expectation, hasSegments: boolean): string | undefined {

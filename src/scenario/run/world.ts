@@ -10,13 +10,13 @@ import { generatedFile } from "../../core/peer/generated-file.ts";
 import { BytesFile, MemoryFileStore } from "../../core/peer/memory-store.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { Endpoint, FileBody, Participant, Transport } from "../../core/transport.ts";
-import type { WireFormat } from "../../core/wire/packet.ts";
+import { hardenedWire } from "../../core/wire/hardened/packets.ts";
 import { reportWire } from "../../core/wire/report.ts";
+import { encodeText } from "../../core/wire/text.ts";
 import type { LinkOptions, LinkOverride } from "../../faults/options.ts";
 import type { DirectoryTable } from "../expect/facts.ts";
-import type { FileOptions, HostOptions, PeerHost, ProtocolOptions, Scenario } from "../schema.ts";
-
-const WIRES: Readonly<Record<ProtocolOptions["wire"], WireFormat>> = { report: reportWire };
+import type { DirectoryHost, FileOptions, HostOptions, PeerHost, Scenario } from "../schema.ts";
+import { plainWireOf } from "../wires.ts";
 
 /** A host of either world. What cannot be done in its state throws an Error that says so. */
 export interface WorldHost {
@@ -32,13 +32,17 @@ export interface WorldHost {
 
 export abstract class World {
   readonly scenario: Scenario;
-  private readonly arq: ArqOptions;
+  private readonly arq: Readonly<Record<"report" | "hardened", ArqOptions>>;
+  /** The wire of bare ends. */
+  private readonly plainWire: "report" | "hardened";
   /** The peers' files, by the host's place among the scenario's; made when first needed. */
   private readonly stores: (MemoryFileStore | undefined)[] = [];
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
-    this.arq = { ...scenario.protocol.arq, wire: WIRES[scenario.protocol.wire] };
+    const { arq } = scenario.protocol;
+    this.arq = { report: { ...arq, wire: reportWire }, hardened: { ...arq, wire: hardenedWire } };
+    this.plainWire = plainWireOf(scenario.protocol);
   }
 
   /** The time since the run began, in ms. */
@@ -88,27 +92,39 @@ export abstract class World {
 
   /** Makes the participant that a host runs. */
   protected boot(host: HostOptions, transport: Transport): Participant {
-    const { protocol } = this.scenario;
     switch (host.role) {
       case "directory":
-        return new Directory(transport, { ...protocol.directory, arq: this.arq });
+        return this.bootDirectory(host, transport);
       case "peer":
         return this.bootPeer(host, transport);
       case "arq-sender":
-        return new ArqSender(transport, this.arq);
+        return new ArqSender(transport, this.arq[this.plainWire]);
       case "arq-receiver":
-        return new ArqReceiver(transport, this.arq);
+        return new ArqReceiver(transport, this.arq[this.plainWire]);
     }
+  }
+
+  private bootDirectory({ wire, groupKey }: DirectoryHost, transport: Transport): Directory {
+    const arq = this.arq[wire === "hardened" ? "hardened" : "report"];
+    const options = { ...this.scenario.protocol.directory, arq, wire };
+    return new Directory(transport, groupKey === undefined ? options : { ...options, groupKey: encodeText(groupKey) });
   }
 
   private bootPeer(host: PeerHost, transport: Transport): Peer {
     const options = {
-      arq: this.arq,
+      arq: this.arq[host.wire],
       directory: this.endpointOf(host.directory),
       http: { ip: host.address, port: host.httpPort },
       ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
-    const peer = new Peer(transport, options, this.store(host.name) as MemoryFileStore);
+    const { groupKey } = host;
+    const store = this.store(host.name) as MemoryFileStore;
+    store.onCrash(); // where this is not the first start
+    const peer = new Peer(
+      transport,
+      groupKey === undefined ? options : { ...options, groupKey: encodeText(groupKey) },
+      store,
+    );
     for (const file of host.shares) peer.share(file);
     return peer;
   }
@@ -120,6 +136,7 @@ function filledStore(files: readonly FileOptions[]): MemoryFileStore {
   return store;
 }
 
-function fileBody({ name, sizeBytes, content }: FileOptions): FileBody {
-  return content === undefined ? generatedFile(name, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
+function fileBody({ name, sizeBytes, content, variant }: FileOptions): FileBody {
+  const version = variant === undefined ? name : `${name} ${variant}`;
+  return content === undefined ? generatedFile(version, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
 }

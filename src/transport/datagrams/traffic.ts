@@ -3,7 +3,7 @@
  * packet, as far as this process can know it, is an event of the trace.
  */
 
-import type { Endpoint, PacketInfo } from "../../core/transport.ts";
+import { type Endpoint, endpoint, type PacketInfo } from "../../core/transport.ts";
 import { identifyAck, identifyCopy, identifyDatagram } from "../../faults/identity.ts";
 import { mixIdentity } from "../../faults/keyed-random.ts";
 import type { Link } from "../../faults/link.ts";
@@ -34,6 +34,8 @@ export interface TrafficOwner extends LocalHost {
   readonly standstill?: Standstill;
   /** Hands a datagram to the participant. */
   receive(from: Endpoint, datagram: Uint8Array): void;
+  /** Something threw that never should: a sink of the trace, whose disk is full. The host cannot go on. */
+  fail(error: unknown): void;
 }
 
 export interface TrafficOptions {
@@ -200,7 +202,11 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
     this.heldBytes -= packet.lengthBytes;
     this.network.tick();
     if (!packet.isArrival && this.network.hostAt(packet.remote.key) !== undefined) this.network.timers.letArrive();
-    this.proceed(packet);
+    try {
+      this.proceed(packet);
+    } catch (error) {
+      this.host.fail(error);
+    }
   }
 
   private proceed(packet: Packet): void {
@@ -211,9 +217,17 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
   // Arriving ----------------------------------------------------------------------------------------------------------
 
   onDatagram(address: string, port: number, datagram: Uint8Array): void {
+    try {
+      this.take(address, port, datagram);
+    } catch (error) {
+      this.host.fail(error);
+    }
+  }
+
+  private take(address: string, port: number, datagram: Uint8Array): void {
     const { network, options } = this;
     const nowNs = network.tick();
-    const from = options.budget.admit(address, port, nowNs);
+    const from = options.budget.admit(address, port, nowNs) ?? this.localEndpoint(address, port);
     if (from === undefined) {
       this.overBudget.add(address, datagram.length, nowNs);
       return;
@@ -231,6 +245,12 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
     } else {
       this.deliver(packet, from, datagram);
     }
+  }
+
+  /** Hosts of this process are no strangers: they have no budget. */
+  private localEndpoint(address: string, port: number): Endpoint | undefined {
+    const from = endpoint(address, port);
+    return this.network.hostAt(from.key) === undefined ? undefined : from;
   }
 
   onError(error: Error): void {

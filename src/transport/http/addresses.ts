@@ -27,6 +27,11 @@ export function addressGroup(address: string): string {
 export class AddressCounts {
   private readonly counts = new Map<string, number>();
 
+  /** Groups that there is anyone of. */
+  get groups(): number {
+    return this.counts.size;
+  }
+
   of(address: string): number {
     return this.counts.get(addressGroup(address)) ?? 0;
   }

@@ -85,7 +85,8 @@ class ClientExchange implements Exchange {
       port: to.port,
       noDelay: true,
       onread: {
-        buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),
+        // No Buffer: the `slice` of one is a view, and whoever wants to keep bytes calls that.
+        buffer: new Uint8Array(BUFFER_BYTES),
         callback: (count, buffer) => {
           this.onData(buffer.subarray(0, count));
           return true;

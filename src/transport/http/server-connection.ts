@@ -239,6 +239,7 @@ export class ServerConnection {
         bucket: this.server.bucket,
         nowMs: () => this.server.nowMs(),
         write: (block, done) => this.write(block, done),
+        writeTogether: (pieces, done) => this.writeTogether(pieces, done),
         onSent: () => {
           this.endUpload();
           this.onAnswered();
@@ -296,7 +297,9 @@ export class ServerConnection {
     this.server.trace.http(`broken off: ${problem}`, this.from.key);
     this.state = "closed";
     this.endUpload();
+    // The first alone would wait for what has not been taken yet, and then end in order.
     this.socket.resetAndDestroy();
+    this.socket.destroy();
   }
 
   private endUpload(): void {
@@ -316,8 +319,7 @@ export class ServerConnection {
   private writeNext(from: number): void {
     const { bytes, done } = this.unwritten[0]!;
     const to = Math.min(bytes.length, from + WRITE_BYTES);
-    const { stallTimeoutMs, minUploadBytesPerSecond } = this.server.limits;
-    this.deadlineMs = this.server.nowMs() + stallTimeoutMs + ((to - from) * 1000) / minUploadBytesPerSecond;
+    this.expect(to - from);
     this.socket.write(bytes.subarray(from, to), (error) => {
       if (to < bytes.length && error == null) {
         this.writeNext(to);
@@ -329,6 +331,20 @@ export class ServerConnection {
       if (this.unwritten.length > 0) this.writeNext(0);
       done();
     });
+  }
+
+  private writeTogether(pieces: readonly Uint8Array[], done: () => void): void {
+    this.expect(pieces.reduce((sum, { length }) => sum + length, 0));
+    this.socket.cork();
+    for (const [index, piece] of pieces.entries())
+      this.socket.write(piece, index === pieces.length - 1 ? done : undefined);
+    this.socket.uncork();
+  }
+
+  /** So many bytes are to be taken by the client now, and in time. */
+  private expect(bytes: number): void {
+    const { stallTimeoutMs, minUploadBytesPerSecond } = this.server.limits;
+    this.deadlineMs = this.server.nowMs() + stallTimeoutMs + (bytes * 1000) / minUploadBytesPerSecond;
   }
 }
 

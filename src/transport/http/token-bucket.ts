@@ -72,8 +72,8 @@ export class TokenBucket {
       go();
     }
     if (this.waiting.length === 0 || this.stopTimer !== undefined) return;
-    // Rounded up: not a byte too early.
-    const delayMs = Math.max(1, Math.ceil(-this.tokens / this.bytesPerMs));
+    // When there is something in the bucket again: not a byte too early.
+    const delayMs = Math.floor(-this.tokens / this.bytesPerMs) + 1;
     this.stopTimer = this.clock.after(delayMs, () => {
       this.stopTimer = undefined;
       this.serve();

@@ -186,6 +186,7 @@ describe("who closes the file", () => {
         problem === undefined ? found({ ...file, close: () => void closed++ }) : found(undefined, problem),
       has: () => true,
       create: () => expect.unreachable(),
+      partial: () => expect.unreachable(),
     };
     const response = {
       respond: (head: ResponseHead, content?: readonly BodyPart[]) => void answers.push({ head, content }),

@@ -7,7 +7,7 @@ import type { HostOptions } from "../../../src/scenario/schema.ts";
 
 const base = { startMs: 0, clockDriftPpm: 0 };
 const directory = (address: string, port: number): HostOptions =>
-  ({ ...base, name: `d ${address}`, role: "directory", address, port }) as HostOptions;
+  ({ ...base, name: `d ${address}`, role: "directory", address, port }) as unknown as HostOptions;
 const peer = (address: string, port: number, httpPort: number): HostOptions =>
   ({
     ...base,
@@ -19,7 +19,7 @@ const peer = (address: string, port: number, httpPort: number): HostOptions =>
     files: [],
     shares: [],
     directory: "d",
-  }) as HostOptions;
+  }) as unknown as HostOptions;
 
 /** Takes a port, for datagrams or for streams, until the test is over. */
 async function take(kind: "udp" | "tcp", address: string): Promise<number> {
@@ -75,7 +75,7 @@ test("hosts with the same ports, and a host with one number for both, get ports 
 });
 
 test("a port that was taken since is given up for another one", async () => {
-  const host = peer("10.0.0.1", 0 + 8124, 8125);
+  const host = peer("10.0.0.1", 8124, 8125);
   const plan = await AddressPlan.make([host]);
   const before = plan.place(host.name);
   expect(await plan.placeToOpen(host)).toBe(before);

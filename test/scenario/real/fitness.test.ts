@@ -54,7 +54,13 @@ test.each([
   [{ timeline: download }, 0],
   [{ network: "{ loss: 0.1 }" }, 0],
   [{ timeline: download, network: "{ loss: 0.1 }" }, 1],
-  [{ timeline: download, network: "{ delay: 10ms }" }, 1],
+  [
+    {
+      timeline: download.replace("download: { file: f, from: a }", "fetch: { file: f, from: [a] }"),
+      network: "{ delay: 10ms }",
+    },
+    1,
+  ],
   [{ timeline: download, network: "{ links: [{ between: [a, b], rate: 1Mbit/s }] }" }, 1],
 ])("a network that does not apply to downloads is warned of: %j", (lines, count) => {
   expect(realWarnings(scenario(lines))).toHaveLength(count);

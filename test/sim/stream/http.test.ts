@@ -242,7 +242,8 @@ describe("what a peer's server does beyond that (RFC 9110)", () => {
   };
   const serveKnown: FileRequestHandler = (_from, request, response) => {
     const store = { open: (_: string, found: (body: FileBody) => void) => found(known), has: () => true };
-    serveFile({ ...store, create: () => expect.unreachable() }, true, request, response, () => "B");
+    const never = { create: () => expect.unreachable(), partial: () => expect.unreachable() };
+    serveFile({ ...store, ...never }, true, request, response, () => "B");
   };
 
   function ask(what: Partial<FileRequest>) {

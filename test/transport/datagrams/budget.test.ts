@@ -84,8 +84,9 @@ describe("the table of sources is full", () => {
     expect(admitted(budget, "10.0.0.5", 3, 0)).toBe(2);
     expect(admitted(budget, "10.0.0.6", 3, 0)).toBe(0);
     expect(admitted(budget, "10.0.0.1", 1, 100)).toBe(1);
-    // As soon as one is silent, a newcomer has a place of its own.
+    // As soon as others are silent, newcomers have places of their own.
     expect(admitted(budget, "10.0.0.6", 20, 10_000)).toBe(5);
+    expect(admitted(budget, "10.0.0.4", 20, 10_000)).toBe(5);
   });
 
   test("a flood of addresses keeps no more than the table, and forgets none that is in use", () => {
