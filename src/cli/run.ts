@@ -19,6 +19,7 @@ import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RUN_FILES, RunFolder } from "./run-folder.ts";
 import { RunPictures } from "./run-pictures.ts";
+import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -32,6 +33,10 @@ export interface RunCommandOptions {
   readonly ladder: readonly string[];
   readonly json: boolean;
   readonly watch: boolean;
+  /** With real sockets of this machine, in real time. */
+  readonly real: boolean;
+  /** How late the machine may be in a real run: a duration with a unit. */
+  readonly lateness?: string | undefined;
   /** Stop after this many events. */
   readonly untilEvent?: number | undefined;
   readonly charts: boolean;
@@ -73,13 +78,16 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
   ladderOptions(ladder);
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
       "usage",
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
+  }
+  if (lateness !== undefined && !real) {
+    throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
   if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
   if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
@@ -169,12 +177,9 @@ async function drive(
   console: Console,
 ): Promise<RunResult> {
   const { seed, untilEvent } = options;
-  const run = startRun(scenario, {
-    sinks,
-    ...(folder && { capture: folder.capture }),
-    ...(seed !== undefined && { seed }),
-    ...(untilEvent !== undefined && { untilEvent }),
-  });
+  const runOptions = { sinks, ...(seed !== undefined && { seed }), ...(untilEvent !== undefined && { untilEvent }) };
+  if (options.real) return await driveReal(scenario, runOptions, options, console, () => folder?.endTraces());
+  const run = startRun(scenario, { ...runOptions, ...(folder && { capture: folder.capture }) });
   const progress = new Progress(console, scenario.name, options.quiet);
   try {
     while (run.step(EVENTS_PER_STEP)) {
