@@ -17,7 +17,7 @@ import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson 
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
-import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { RunFolder, runFiles } from "./run-folder.ts";
 import { RunPictures } from "./run-pictures.ts";
 import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
@@ -122,23 +122,22 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results)}\n`);
+    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options.real)}\n`);
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
 /** Where the files are; of several scenarios, where those of each are. */
-function filesLine(out: string, results: readonly RunResult[]): string {
+function filesLine(out: string, results: readonly RunResult[], isReal: boolean): string {
   const folder = results.length === 1 ? results[0]!.name : "<scenario>";
-  return `files: ${join(out, folder)}${sep} (${RUN_FILES.join(", ")})`;
+  return `files: ${join(out, folder)}${sep} (${runFiles(isReal).join(", ")})`;
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
-  const folder =
-    options.out === undefined
-      ? undefined
-      : new RunFolder(options.out, scenario.name, String(options.seed ?? scenario.seed));
+  const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
+  const { out, real } = options;
+  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
@@ -152,7 +151,7 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   try {
     const result = await drive(scenario, sinks, folder, options, console);
     if (folder && series) {
-      folder.writeTraceHash(result.traceHash);
+      folder.capture?.writeTraceHash(result.traceHash);
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
@@ -179,7 +178,7 @@ async function drive(
   const { seed, untilEvent } = options;
   const runOptions = { sinks, ...(seed !== undefined && { seed }), ...(untilEvent !== undefined && { untilEvent }) };
   if (options.real) return await driveReal(scenario, runOptions, options, console, () => folder?.endTraces());
-  const run = startRun(scenario, { ...runOptions, ...(folder && { capture: folder.capture }) });
+  const run = startRun(scenario, { ...runOptions, ...(folder?.capture && { capture: folder.capture }) });
   const progress = new Progress(console, scenario.name, options.quiet);
   try {
     while (run.step(EVENTS_PER_STEP)) {
