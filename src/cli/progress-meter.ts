@@ -1,7 +1,7 @@
 /** How far something long has come, on stderr: a bar on a terminal, now and then a line elsewhere, nothing in CI. */
 
 import cliProgress from "cli-progress";
-import { type Console, isFancyTerminal } from "./output.ts";
+import { type Console, isCi, isFancyTerminal } from "./output.ts";
 
 /** What is over sooner is over before anybody reads about it. */
 const QUIET_MS = 1000;
@@ -66,9 +66,4 @@ export class ProgressMeter {
     }
     this.bar.update(position, { name: this.name, state: text });
   }
-}
-
-function isCi(env: Console["env"]): boolean {
-  const ci = env.CI;
-  return ci !== undefined && ci !== "" && ci !== "false" && ci !== "0";
 }

@@ -1,27 +1,37 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/ with its traces, its capture, a summary, charts and pictures. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { CaptureSink } from "../sim/capture.ts";
+import { WALL_CLOCK_START_MS } from "../sim/host.ts";
+import { CHUNK_BYTES } from "../trace/csv/chunk-buffer.ts";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
+import { TraceJsonlSink } from "../trace/jsonl/trace-jsonl.ts";
+import { CaptureFile, DEFAULT_CAPTURE_BYTES } from "../trace/pcapng/capture-file.ts";
 import { CliError } from "./exit-codes.ts";
 
-const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
+const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
 /** The files of one run, in the order in which a reader wants them. */
-export const RUN_FILES = ["trace.csv", "rtt.csv", ...WRITTEN_AT_THE_END] as const;
+export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "trace.pcapng", ...WRITTEN_AT_THE_END] as const;
 
 /**
- * Opens the files at once and fills the CSV files as the run goes, so that a long run does not grow memory. Everything
+ * Opens the files at once and fills the traces as the run goes, so that a long run does not grow memory. Everything
  * that goes wrong with a file is a CliError of kind `runtime` that names it.
  */
 export class RunFolder {
-  readonly sinks: readonly TraceSink[];
+  /** Takes every packet with its bytes. */
+  readonly capture: CaptureSink;
+  private readonly captureFile: CaptureFile;
+  private readonly captureOutput: OutputFile;
+  private readonly blocks: Chunks;
   private readonly folder: string;
   private readonly files: OutputFile[] = [];
-  private readonly csv: readonly { end(): void }[];
+  private readonly traces: readonly (TraceSink & { end(): void })[];
 
-  constructor(outFolder: string, scenarioName: string) {
+  /** `seed` is the run's. */
+  constructor(outFolder: string, scenarioName: string, seed: string) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
@@ -30,19 +40,40 @@ export class RunFolder {
       attempt("replace", path, () => rmSync(path, { force: true }));
     }
     try {
-      const trace = new TraceCsvSink(this.open("trace.csv").write);
-      const rtt = new RttCsvSink(this.open("rtt.csv").write);
-      this.sinks = [trace, rtt];
-      this.csv = [trace, rtt];
+      this.traces = [
+        new TraceCsvSink(this.open("trace.csv").write),
+        new RttCsvSink(this.open("rtt.csv").write),
+        new TraceJsonlSink(this.open("trace.jsonl").write),
+      ];
+      this.captureOutput = this.open("trace.pcapng");
+      this.blocks = new Chunks(this.captureOutput.write);
+      this.captureFile = new CaptureFile(this.blocks.add, {
+        title: `scenario ${scenarioName}, seed ${seed}`,
+        startMs: WALL_CLOCK_START_MS,
+        maxBytes: DEFAULT_CAPTURE_BYTES,
+      });
+      this.capture = this.captureFile;
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  /** Writes out the last rows of the CSV files. */
+  /** What fills the traces. */
+  get sinks(): readonly TraceSink[] {
+    return this.traces;
+  }
+
+  /** Writes out what is left of the traces. */
   endTraces(): void {
-    for (const sink of this.csv) sink.end();
+    for (const sink of this.traces) sink.end();
+    this.captureFile.end();
+    this.blocks.flush();
+  }
+
+  /** The trace hash goes into the capture's header, now that it is known. */
+  writeTraceHash(traceHash: string): void {
+    this.captureOutput.writeAt(0, this.captureFile.header(traceHash));
   }
 
   /** Writes a whole file. */
@@ -63,7 +94,34 @@ export class RunFolder {
   }
 }
 
-class OutputFile {
+/** Gathers small pieces into large writes. */
+class Chunks {
+  private readonly buffer = new Uint8Array(CHUNK_BYTES);
+  private readonly write: (chunk: Uint8Array) => void;
+  private length = 0;
+
+  constructor(write: (chunk: Uint8Array) => void) {
+    this.write = write;
+  }
+
+  readonly add = (piece: Uint8Array): void => {
+    if (this.length + piece.length > CHUNK_BYTES) this.flush();
+    if (piece.length > CHUNK_BYTES) {
+      this.write(piece);
+      return;
+    }
+    this.buffer.set(piece, this.length);
+    this.length += piece.length;
+  };
+
+  flush(): void {
+    this.write(this.buffer.subarray(0, this.length));
+    this.length = 0;
+  }
+}
+
+/** A file that is filled as a run goes. */
+export class OutputFile {
   private readonly path: string;
   private fd: number | undefined;
 
@@ -79,6 +137,13 @@ class OutputFile {
       for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
     });
   };
+
+  /** Writes over what is there, from byte `position` on. */
+  writeAt(position: number, bytes: Uint8Array): void {
+    const fd = this.fd;
+    if (fd === undefined) throw new CliError("runtime", `cannot write ${this.path}: it is closed already`);
+    attempt("write", this.path, () => writeSync(fd, bytes, 0, bytes.length, position));
+  }
 
   close(): void {
     const fd = this.fd;

@@ -6,7 +6,8 @@ import type { HostNames } from "./host-names.ts";
 import type { ScenarioParts } from "./parts.ts";
 import type { WrittenHost } from "./schema/hosts.ts";
 import type { Ends, WrittenLinkOverride } from "./schema/link.ts";
-import type { HostOptions, Scenario, TimelineEntry } from "./schema.ts";
+import type { Action, HostOptions, Scenario, TimelineEntry } from "./schema.ts";
+import { directoryWireOf, groupKeyOf, peerWireOf } from "./wires.ts";
 
 /** What a scenario has beside its parts. */
 export type ScenarioHead = Pick<Scenario, "name" | "description" | "seed" | "file">;
@@ -50,7 +51,8 @@ function writtenOut(set: readonly string[], names: HostNames): readonly string[]
   return set.includes("*") ? ["*"] : set.flatMap((name) => names.members(name));
 }
 
-function hostOptions({ names, hosts }: ScenarioParts): HostOptions[] {
+function hostOptions({ names, hosts, protocol: ifRight }: ScenarioParts): HostOptions[] {
+  const protocol = ifRight!;
   const addresses = new Map(addressesOf(names, hosts));
   const onlyDirectory = [...hosts.keys()].find((key) => hosts.get(key)?.role === "directory") ?? "";
   return [...hosts].flatMap(([key, host]) =>
@@ -58,10 +60,14 @@ function hostOptions({ names, hosts }: ScenarioParts): HostOptions[] {
       const { start, clockDrift: clockDriftPpm, port } = host;
       const startMs = start === undefined ? undefined : start + spread(host, index);
       const base = { name, address: addresses.get(name)!, port, startMs, clockDriftPpm };
-      if (host.role !== "peer") return { ...base, role: host.role };
+      if (host.role === "arq-sender" || host.role === "arq-receiver") return { ...base, role: host.role };
+      const groupKey = groupKeyOf(host, protocol);
+      if (host.role === "directory")
+        return { ...base, role: host.role, wire: directoryWireOf(host, protocol), groupKey };
       const { role, httpPort, shares, directory = onlyDirectory } = host;
+      const wire = peerWireOf(host, protocol);
       const files = Object.entries(host.files).map(([name, file]) => ({ name, ...file }));
-      return { ...base, role, httpPort, files, shares, directory };
+      return { ...base, role, httpPort, files, shares, directory, wire, groupKey };
     }),
   );
 }
@@ -71,6 +77,13 @@ function spread({ startSpread = 0, count = 1 }: WrittenHost, index: number): num
   return (startSpread * index) / count;
 }
 
+/** Groups of sources written out. */
+function writtenAction(action: Action, names: HostNames): Action {
+  if (action.kind !== "fetch" || action.from === undefined) return action;
+  const from = action.from.flatMap((name) => (name === "*" ? names.all() : names.members(name)));
+  return { ...action, from };
+}
+
 function timelineEntries({ names, timeline }: ScenarioParts): TimelineEntry[] {
   const entries = timeline.flatMap(({ value }): TimelineEntry[] => {
     const { kind, atMs } = value;
@@ -78,7 +91,8 @@ function timelineEntries({ names, timeline }: ScenarioParts): TimelineEntry[] {
       return [{ kind, atMs, options: value.options, links: value.links.flatMap((link) => linkOverrides(link, names)) }];
     }
     const hosts = value.hosts.includes("*") ? names.all() : value.hosts.flatMap((name) => names.members(name));
-    return hosts.map((host) => ({ kind, atMs, host, action: value.action }));
+    const action = writtenAction(value.action, names);
+    return hosts.map((host) => ({ kind, atMs, host, action }));
   });
   return entries.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -10,6 +10,7 @@ import { checkNetwork } from "./checks/network.ts";
 import { checkProtocol } from "./checks/protocol.ts";
 import { checkReferences } from "./checks/references.ts";
 import { checkTimeline } from "./checks/timeline.ts";
+import { checkWires } from "./checks/wires.ts";
 import { readParts, type ScenarioParts } from "./parts.ts";
 import { type Finding, fileProblem, formatPath, type Problem } from "./problems.ts";
 import { homeOf } from "./reference.ts";
@@ -71,6 +72,7 @@ function findingsOf(parts: ScenarioParts): Finding[] {
     ...checkHosts(parts),
     ...checkNetwork(parts),
     ...checkProtocol(parts),
+    ...checkWires(parts),
     ...checkTimeline(parts),
     ...checkExpectationParts(parts),
     ...checkExpectedActions(parts),

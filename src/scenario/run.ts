@@ -3,6 +3,7 @@
  * machine. Everything a run reports is a function of its trace and of what the actions answered.
  */
 
+import { type CaptureSink, NetworkCapture } from "../sim/capture.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import { ExpectationJudge } from "./expect/evaluate.ts";
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly sinks?: readonly TraceSink[];
   /** Stops the run once it has had so many events (what happens at the same instant may still come). */
   readonly untilEvent?: number;
+  /** Takes every packet with its bytes: see src/trace/pcapng/capture-file.ts. */
+  readonly capture?: CaptureSink;
   /** Called every 50,000 queued events or so; what it throws ends the run. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
@@ -80,6 +83,7 @@ export class ScenarioRun {
       ...(options.sinks ?? []),
     ]);
     this.world = new World(scenario, this.seed, this.recorder);
+    if (options.capture) this.world.network.traffic.record(new NetworkCapture(options.capture));
     this.actions = new Actions(this.world);
     this.plan();
   }

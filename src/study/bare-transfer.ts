@@ -5,8 +5,8 @@
 
 import { MessageType } from "../core/wire/packet.ts";
 import { LinkTable } from "../faults/link-table.ts";
-import { WIRES } from "../scenario/run/world.ts";
 import type { Action, LinkOptions, Scenario, TimelineEntry } from "../scenario/schema.ts";
+import { plainWireOf, WIRE_FORMATS } from "../scenario/wires.ts";
 import { formatMs } from "../trace/format-ms.ts";
 import type { Losses, Timing } from "./closed-forms.ts";
 
@@ -148,7 +148,7 @@ function oneWayNs({ delay, rateBitsPerSecond }: LinkOptions, bytes: number): num
 }
 
 function payloadBytes(scenario: Scenario, { packets, bytes }: Send): number {
-  return WIRES[scenario.protocol.wire].fragmentCapacity(MessageType.DATA, packets, bytes);
+  return WIRE_FORMATS[plainWireOf(scenario.protocol)].fragmentCapacity(MessageType.DATA, packets, bytes);
 }
 
 /**
@@ -156,7 +156,7 @@ function payloadBytes(scenario: Scenario, { packets, bytes }: Send): number {
  * ACK's by that of the next, so that one packet stands for all up to the next power of ten.
  */
 function packetSizes(scenario: Scenario, { packets, bytes }: Send): (PacketSize & { readonly packets: number })[] {
-  const wire = WIRES[scenario.protocol.wire];
+  const wire = WIRE_FORMATS[plainWireOf(scenario.protocol)];
   const plan = { totalPackets: packets, fragmentBytes: wire.fragmentCapacity(MessageType.DATA, packets, bytes) };
   const payload = { byteLength: packets * plan.fragmentBytes, copy() {} };
   const sizes: (PacketSize & { readonly packets: number })[] = [];

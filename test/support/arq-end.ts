@@ -1,8 +1,11 @@
 /** One end of stop-and-wait in a test: sends messages, keeps what came and what became of what it sent. */
 
 import { Arq } from "../../src/core/arq/arq.ts";
-import type { PendingMessage, SendOutcome } from "../../src/core/arq/message.ts";
+import { HardenedArq } from "../../src/core/arq/hardened-arq.ts";
+import { ACCEPTED } from "../../src/core/arq/hardened-receiver.ts";
+import type { IncomingMessage, PendingMessage, SendOutcome } from "../../src/core/arq/message.ts";
 import type { ArqOptions } from "../../src/core/arq/options.ts";
+import { SourceCookies } from "../../src/core/arq/source-cookies.ts";
 import type { Endpoint, Participant, Transport } from "../../src/core/transport.ts";
 import { MESSAGE_TYPE_NAMES, MessageType, type PayloadSource } from "../../src/core/wire/packet.ts";
 import type { SimHost } from "../../src/sim/host.ts";
@@ -48,7 +51,7 @@ export class ArqEnd implements Participant {
   readonly duplicates: string[] = [];
   readonly sent: Sent[] = [];
   host!: SimHost;
-  arq!: Arq;
+  arq!: Arq | HardenedArq;
   private transport!: Transport;
   private readonly options: ArqOptions;
   private readonly answers: boolean;
@@ -64,15 +67,29 @@ export class ArqEnd implements Participant {
   /** A start of the host: what the ARQ knew is gone, what the test has seen is not. */
   boot(transport: Transport): this {
     this.transport = transport;
-    this.arq = new Arq(transport, this.options, (type) => isRequestType(type) !== this.answers, {
-      onMessage: (from, { type, payload }) => {
-        const atMs = this.host.network.nowMs;
-        const text = new TextDecoder().decode(payload);
-        this.received.push({ atMs, from, type: MESSAGE_TYPE_NAMES[type], payload, text });
-      },
-      onDuplicate: (_from, type) => void this.duplicates.push(MESSAGE_TYPE_NAMES[type]),
-    });
+    const onMessage = (from: Endpoint, { type, payload }: IncomingMessage): void => {
+      const atMs = this.host.network.nowMs;
+      const text = new TextDecoder().decode(payload);
+      this.received.push({ atMs, from, type: MESSAGE_TYPE_NAMES[type], payload, text });
+    };
+    this.arq = this.options.wire.hasMessageIds
+      ? this.hardened(transport, onMessage)
+      : new Arq(transport, this.options, (type) => isRequestType(type) !== this.answers, {
+          onMessage,
+          onDuplicate: (_from, type) => void this.duplicates.push(MESSAGE_TYPE_NAMES[type]),
+        });
     return this;
+  }
+
+  /** The end that answers asks for cookies, as a directory does, and refuses what begins with `bad`. */
+  private hardened(transport: Transport, onMessage: (from: Endpoint, message: IncomingMessage) => void): HardenedArq {
+    const handlers = {
+      onMessage: (from: Endpoint, message: IncomingMessage) => {
+        onMessage(from, message);
+        return this.received.at(-1)?.text.startsWith("bad") ? { error: { code: 400, text: "bad request" } } : ACCEPTED;
+      },
+    };
+    return new HardenedArq(transport, this.options, handlers, this.answers ? new SourceCookies(transport) : undefined);
   }
 
   start(): void {}

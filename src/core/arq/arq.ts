@@ -1,18 +1,18 @@
 /**
- * Stop-and-wait in both directions for one participant: decodes what arrives, tells ACKs from data, and gives each to
+ * Stop-and-wait on the report's wire in both directions for one participant: decodes what arrives, tells ACKs from data, and gives each to
  * the sender or the receiver. A packet whose type the participant itself originates is an ACK, any other is data.
  */
 
 import type { Endpoint, Transport } from "../transport.ts";
 import type { MessageType } from "../wire/packet.ts";
-import type { OutgoingMessage, PendingMessage, SendOutcome } from "./message.ts";
+import type { MessageSender, OutgoingMessage, PendingMessage, SendOutcome } from "./message.ts";
 import type { ArqOptions } from "./options.ts";
 import { type ReceiverHandlers, StopAndWaitReceiver } from "./receiver.ts";
 import { StopAndWaitSender } from "./sender.ts";
 
 export type ArqHandlers = ReceiverHandlers;
 
-export class Arq {
+export class Arq implements MessageSender {
   private readonly transport: Transport;
   private readonly options: ArqOptions;
   private readonly originates: (type: MessageType) => boolean;

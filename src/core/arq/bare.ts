@@ -6,6 +6,8 @@
 import type { Endpoint, Participant, Transport } from "../transport.ts";
 import { type FragmentPlan, MessageType, type Packet } from "../wire/packet.ts";
 import { Arq } from "./arq.ts";
+import { HardenedArq } from "./hardened-arq.ts";
+import { ACCEPTED } from "./hardened-receiver.ts";
 import type { ArqOptions } from "./options.ts";
 import type { MessageSink } from "./reassembly.ts";
 import { MESSAGE_NUMBER_BYTES, matchesPattern, messageNumber, TestPattern } from "./test-pattern.ts";
@@ -29,12 +31,14 @@ export interface BulkOutcome {
 
 export class ArqSender implements Participant {
   private readonly options: ArqOptions;
-  private readonly arq: Arq;
+  private readonly arq: Arq | HardenedArq;
   private messages = 0;
 
   constructor(transport: Transport, options: ArqOptions) {
     this.options = options;
-    this.arq = new Arq(transport, options, (type) => type === MessageType.DATA, { onMessage() {} });
+    this.arq = options.wire.hasMessageIds
+      ? new HardenedArq(transport, options, { onMessage: () => ACCEPTED })
+      : new Arq(transport, options, (type) => type === MessageType.DATA, { onMessage() {} });
   }
 
   start(): void {}
@@ -108,13 +112,13 @@ export interface ReceivedCounts {
 
 export class ArqReceiver implements Participant {
   readonly counts: ReceivedCounts = { messages: 0, packets: 0, bytes: 0, damaged: 0 };
-  private readonly arq: Arq;
+  private readonly arq: Arq | HardenedArq;
 
   constructor(transport: Transport, options: ArqOptions) {
-    this.arq = new Arq(transport, options, () => false, {
-      onMessage() {},
-      openSink: () => new PatternSink(this.counts),
-    });
+    const openSink = (): MessageSink => new PatternSink(this.counts);
+    this.arq = options.wire.hasMessageIds
+      ? new HardenedArq(transport, options, { onMessage: () => ACCEPTED, openSink })
+      : new Arq(transport, options, () => false, { onMessage() {}, openSink });
   }
 
   start(): void {}

@@ -51,8 +51,17 @@ export interface ArqOptions {
   readonly maxQueuedMessages: number;
   /** Remote ends whose state is kept; beyond it the idle one that was used longest ago goes. */
   readonly maxRemotes: number;
-  /** How long a message that equals the last one of its sender and type is taken for a repetition of it. */
+  /** How long a message that equals the last one of its sender and type is taken for a repetition of it. Where messages
+   * have no IDs: on the report's wire. */
   readonly duplicateWindowMs: number;
+  /** Where messages have IDs: how long the ID of a message that was taken is remembered. Longer than any copy may take
+   * (EXCHANGE_LIFETIME of RFC 7252, 4.8.2). */
+  readonly exchangeLifetimeMs: number;
+  /** IDs remembered per sender and message type. Beyond it, updates and exits are refused until one is old enough; for
+   * other types, which change nothing, the oldest is forgotten. */
+  readonly maxRememberedPerSender: number;
+  /** IDs remembered for all senders together, at 28 bytes each; beyond it the sender that was silent longest is forgotten. */
+  readonly maxRememberedMessages: number;
   /** Largest message that a receiver puts together. */
   readonly maxMessageBytes: number;
   /** Messages that a receiver puts together at once for one sender; beyond it the oldest is dropped. */
@@ -68,6 +77,9 @@ export const defaultArqOptions: Omit<ArqOptions, "wire"> = {
   maxQueuedMessages: 64,
   maxRemotes: 100_000,
   duplicateWindowMs: 3000,
+  exchangeLifetimeMs: 247_000,
+  maxRememberedPerSender: 256,
+  maxRememberedMessages: 4_000_000,
   maxMessageBytes: 1 << 20,
   maxReassembliesPerSender: 4,
   maxReassemblyBytes: 64 << 20,

@@ -1,5 +1,5 @@
 /**
- * The stop-and-wait receiver: takes the packets of a message in order, acknowledges each with the next expected
+ * The stop-and-wait receiver of the report's wire: takes the packets of a message in order, acknowledges each with the next expected
  * sequence number, and hands the message on once it is whole, independently of all others.
  *
  * A packet that it has had already is dropped and its ACK sent again, for the ACK may have been lost; that holds for
@@ -10,6 +10,7 @@
  */
 
 import { SmallMap } from "../small-map.ts";
+import { elapsedMs } from "../time.ts";
 import type { Endpoint, PacketInfo, Transport } from "../transport.ts";
 import { MESSAGE_TYPE_NAMES, type MessageType, type Packet } from "../wire/packet.ts";
 import { evictOne } from "./eviction.ts";
@@ -185,7 +186,7 @@ export class StopAndWaitReceiver {
     const isRepetition =
       !sink.isStream &&
       total === conversation.wholeTotal &&
-      nowMs - conversation.wholeMs < this.options.duplicateWindowMs &&
+      elapsedMs(conversation.wholeMs, nowMs) < this.options.duplicateWindowMs &&
       conversation.prints.equals(conversation.wholePrints);
     conversation.wholePrints = conversation.prints;
     conversation.wholeTotal = total;
@@ -210,7 +211,7 @@ export class StopAndWaitReceiver {
     if (packet.seq === 1) {
       const isStream = wholePrints.length < wholeTotal;
       if (packet.total > 1 && !isStream) return false;
-      if (this.transport.now() - wholeMs >= this.options.duplicateWindowMs) return false;
+      if (elapsedMs(wholeMs, this.transport.now()) >= this.options.duplicateWindowMs) return false;
     }
     return hasPrint(wholePrints, packet);
   }
@@ -256,7 +257,7 @@ export class StopAndWaitReceiver {
     const nowMs = this.transport.now();
     const isSilent = (head: Conversation): boolean => {
       for (const one of chain(head)) {
-        if (one.sink !== undefined || nowMs - one.wholeMs < this.options.duplicateWindowMs) return false;
+        if (one.sink !== undefined || elapsedMs(one.wholeMs, nowMs) < this.options.duplicateWindowMs) return false;
       }
       return true;
     };

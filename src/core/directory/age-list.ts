@@ -1,10 +1,18 @@
-/** Entries from the one updated longest ago to the one updated last: a doubly linked list, every step O(1). */
+/**
+ * Entries of one lifetime from the one updated longest ago to the one updated last: a doubly linked list, every step O(1).
+ */
 
 import type { TableEntry } from "./entry.ts";
 
 export class AgeList {
+  /** How long its entries stay without an update. */
+  readonly lifetimeMs: number;
   private first: TableEntry | undefined = undefined;
   private last: TableEntry | undefined = undefined;
+
+  constructor(lifetimeMs: number) {
+    this.lifetimeMs = lifetimeMs;
+  }
 
   /** The entry updated longest ago. */
   get oldest(): TableEntry | undefined {

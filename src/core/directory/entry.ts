@@ -1,6 +1,9 @@
 /** One peer's entry in the directory. */
 
 import type { Endpoint } from "../transport.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
+import { descriptionAt } from "../wire/hardened/requests.ts";
+import type { AgeList } from "./age-list.ts";
 
 /** What the directory knows of a peer, for readers outside. */
 export interface DirectoryEntry {
@@ -12,6 +15,8 @@ export interface DirectoryEntry {
   readonly lastUpdateMs: number;
   /** Where the latest update came from. */
   readonly endpoint: Endpoint;
+  /** Was it shown that the peer is at this address? Only on the hardened wire. */
+  readonly isProven: boolean;
 }
 
 /** An entry is known by what its update says, (IP, HTTPPORT), not by where the update came from. */
@@ -33,6 +38,15 @@ export class TableEntry implements DirectoryEntry {
   lastUpdateMs = 0;
   /** The same moment on the host's clock, which expiry counts by. */
   refreshedAtMs = 0;
+  /** The list by age that it is in: one for each lifetime. */
+  ageList: AgeList | undefined = undefined;
+  isProven = false;
+  /** Of the latest hardened update; an older one says nothing any more. */
+  serial = 0;
+  /** How long the peer may be silent between updates, as it was told last. */
+  intervalMs = 0;
+  /** Where in the payload of a hardened update the description of each file is. */
+  descriptions: ReadonlyMap<string, number> | undefined = undefined;
   older: TableEntry | undefined = undefined;
   newer: TableEntry | undefined = undefined;
 
@@ -42,6 +56,12 @@ export class TableEntry implements DirectoryEntry {
     this.key = entryKey(ip, httpPort);
     this.rank = rank;
     this.endpoint = endpoint;
+  }
+
+  /** Size and hash of one of its files; undefined where its updates do not say. */
+  description(file: string): FileDescription | undefined {
+    const offset = this.descriptions?.get(file);
+    return offset === undefined ? undefined : descriptionAt(this.payload, offset);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Which entries hold a file. A look-up costs as much as it finds, however many peers there are. */
 
 import type { TableEntry } from "./entry.ts";
+import { RankedList } from "./ranked-list.ts";
 
 export class FileIndex {
-  private readonly holders = new Map<string, Set<TableEntry>>();
+  private readonly holders = new Map<string, RankedList<TableEntry>>();
 
   /** Replaces the files of an entry, in the index and in the entry itself. */
   setFiles(entry: TableEntry, files: ReadonlySet<string>): void {
@@ -11,24 +12,35 @@ export class FileIndex {
       if (!files.has(file)) this.drop(entry, file);
     }
     for (const file of files) {
-      const holders = this.holders.get(file);
-      if (holders === undefined) this.holders.set(file, new Set([entry]));
-      else holders.add(entry);
+      let holders = this.holders.get(file);
+      if (holders === undefined) {
+        holders = new RankedList();
+        this.holders.set(file, holders);
+      }
+      holders.add(entry);
     }
     entry.files = [...files];
   }
 
   /** The holders of a file, the first to have registered first; none: an empty list. */
   find(file: string, max: number): TableEntry[] {
-    const holders = this.holders.get(file);
-    if (holders === undefined) return [];
-    return [...holders].sort((a, b) => a.rank - b.rank).slice(0, max);
+    const found: TableEntry[] = [];
+    for (const entry of this.after(file, -1)) {
+      if (found.length === max) break;
+      found.push(entry);
+    }
+    return found;
+  }
+
+  /** The holders of a file that registered after the one with a rank, in that order. */
+  after(file: string, rank: number): Iterable<TableEntry> {
+    return this.holders.get(file)?.after(rank) ?? [];
   }
 
   private drop(entry: TableEntry, file: string): void {
     const holders = this.holders.get(file);
     if (holders === undefined) return;
-    holders.delete(entry);
+    holders.remove(entry);
     if (holders.size === 0) this.holders.delete(file);
   }
 }

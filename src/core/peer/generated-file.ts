@@ -13,6 +13,11 @@ export function generatedFile(name: string, sizeBytes: number): FileBody {
   return new GeneratedFile(hash(name), sizeBytes);
 }
 
+/** What two generated files of the same bytes have in common; undefined for a file of another kind. */
+export function generatedKey(file: FileBody): string | undefined {
+  return file instanceof GeneratedFile ? file.key : undefined;
+}
+
 class GeneratedFile implements FileBody {
   readonly sizeBytes: number;
   private readonly seed: number;
@@ -20,6 +25,10 @@ class GeneratedFile implements FileBody {
   constructor(seed: number, sizeBytes: number) {
     this.seed = seed;
     this.sizeBytes = sizeBytes;
+  }
+
+  get key(): string {
+    return `${this.seed} ${this.sizeBytes}`;
   }
 
   read(first: number, last: number): Uint8Array {

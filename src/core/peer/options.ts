@@ -17,6 +17,12 @@ export interface PeerOptions {
   readonly maxUpdateBytes: number;
   /** Requests that may wait behind the one under way. */
   readonly maxQueuedRequests: number;
+  /** The longest time from one UPDATE to the next that a directory can ask for, on the hardened wire. */
+  readonly maxUpdateIntervalMs: number;
+  /** Pages of one answer that are asked for on the hardened wire, of up to 100 peers each; a longer one is an error. */
+  readonly maxAnswerPages: number;
+  /** The key of the group whose directory this is (see SealedTransport); it needs the hardened wire. Absent: no group. */
+  readonly groupKey?: Uint8Array;
 }
 
 /** The update period is the one of the report's capture. */
@@ -25,4 +31,6 @@ export const defaultPeerOptions: Omit<PeerOptions, "arq" | "directory" | "http">
   answerTimeoutMs: 10_000,
   maxUpdateBytes: 1 << 20,
   maxQueuedRequests: 64,
+  maxUpdateIntervalMs: 300_000,
+  maxAnswerPages: 2048,
 };

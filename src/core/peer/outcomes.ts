@@ -6,6 +6,11 @@ import type { ByteRange, ExchangeError } from "../transport.ts";
 export interface Source {
   readonly ip: string;
   readonly httpPort: number;
+  /** Of the file there: its size, and its SHA-256 in 64 hexadecimal digits. Only of peers on the hardened wire. */
+  readonly sizeBytes?: number;
+  readonly sha256?: string;
+  /** On the hardened wire: has the peer shown that it is at this address? */
+  readonly isProven?: boolean;
 }
 
 /** A line of the directory's listing. */
@@ -32,6 +37,8 @@ export interface ErrorAnswer {
 export interface RequestFailed {
   readonly status: "failed";
   readonly reason: RequestFailure;
+  /** What the user may want to look at. */
+  readonly hint?: string;
 }
 
 /**
@@ -81,3 +88,10 @@ export interface DownloadHandle {
 export type ExitOutcome =
   | { readonly status: "left" }
   | { readonly status: "failed"; readonly reason: "given-up" | "refused" | "not-joined" | "joined-again" | "stopped" };
+
+/**
+ * What became of an update. `current`: the directory has it, and it says the list as it is. `outdated`: the directory has
+ * it, and the list has changed since. `unanswered`: given up, or replaced by the next one, without an ACK. `refused`: the
+ * directory will not have it (hardened wire).
+ */
+export type UpdateOutcome = "current" | "outdated" | "unanswered" | "refused";

@@ -4,14 +4,18 @@
  * view the directory.
  */
 
-import { Arq } from "../arq/arq.ts";
-import type { IncomingMessage } from "../arq/message.ts";
+import { sealedTransport } from "../seal/sealed-transport.ts";
 import type { Endpoint, FileRequest, FileResponse, Participant, Transport } from "../transport.ts";
-import { MESSAGE_TYPE_NAMES, MessageType } from "../wire/packet.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
 import { nameProblem } from "../wire/percent.ts";
-import { decodeText } from "../wire/text.ts";
+import type { Dialect } from "./dialect.ts";
 import { Download } from "./download.ts";
+import { Fetch } from "./fetch/fetch.ts";
+import type { FetchOptions } from "./fetch/options.ts";
+import type { FetchHandle, FetchHandlers } from "./fetch/outcomes.ts";
+import { fetchText } from "./fetch/wording.ts";
 import type { FileStore } from "./file-store.ts";
+import { HardenedDialect } from "./hardened-dialect.ts";
 import type { PeerOptions } from "./options.ts";
 import type {
   DownloadHandle,
@@ -21,9 +25,10 @@ import type {
   LookupOutcome,
   ShareOutcome,
   Source,
+  UpdateOutcome,
   ViewOutcome,
 } from "./outcomes.ts";
-import { Requests } from "./requests.ts";
+import { ReportDialect } from "./report-dialect.ts";
 import { serveFile } from "./serving.ts";
 import { SharedFiles } from "./shared-files.ts";
 import { Updates } from "./updates.ts";
@@ -37,23 +42,27 @@ export class Peer implements Participant {
   private readonly transport: Transport;
   private readonly options: PeerOptions;
   private readonly files: FileStore;
-  private readonly arq: Arq;
+  private readonly dialect: Dialect;
   private readonly shared: SharedFiles;
   private readonly updates: Updates;
-  private requests: Requests | undefined = undefined;
-  private downloads: Set<Download> | undefined = undefined;
+  /** Files to be shared as soon as the store has said what they are. */
+  private describing: Set<string> | undefined = undefined;
+  private downloads: Set<Download | Fetch> | undefined = undefined;
   private isStopped = false;
 
-  constructor(transport: Transport, options: PeerOptions, files: FileStore) {
+  /** `onUpdate` hears what became of each update: whether the directory answers, and when it knows the list. */
+  constructor(
+    transport: Transport,
+    options: PeerOptions,
+    files: FileStore,
+    onUpdate: (outcome: UpdateOutcome) => void = ignore,
+  ) {
     this.transport = transport;
     this.options = options;
     this.files = files;
-    this.arq = new Arq(transport, options.arq, isRequest, {
-      onMessage: (from, message) => this.onMessage(from, message),
-      onDuplicate: (from, type) => this.onDuplicate(from, type),
-    });
-    this.shared = new SharedFiles(options.http, options.maxUpdateBytes);
-    this.updates = new Updates(transport, this.arq, options, this.shared);
+    this.dialect = dialectOf(transport, options);
+    this.shared = new SharedFiles(this.dialect, options);
+    this.updates = new Updates(transport, this.dialect, options, this.shared, onUpdate);
   }
 
   /** Joins: the first update goes out at once. */
@@ -67,14 +76,17 @@ export class Peer implements Participant {
     this.isStopped = true;
     if (this.updates.joined) this.updates.leave(() => {});
     this.updates.stop();
-    this.requests?.stop();
+    this.dialect.stopRequests();
     for (const download of this.downloads ?? []) download.cancel();
-    this.arq.stop();
+    this.dialect.stop();
   }
 
-  /** Offers a file of the store to the others; the directory hears of it at once. */
-  share(name: string): ShareOutcome {
-    return this.told(`share ${nameText(name)}`, this.addShared(name));
+  /**
+   * Offers a file of the store to the others; the directory hears of it at once, on the hardened wire as soon as the file has
+   * been read. `done` hears of it once then, before this returns or later; never where the offer is taken back meanwhile.
+   */
+  share(name: string, done: (outcome: ShareOutcome) => void = ignore): ShareOutcome {
+    return this.told(`share ${nameText(name)}`, this.addShared(name, done));
   }
 
   /** Takes an offer back; the directory hears of it at once. */
@@ -84,8 +96,7 @@ export class Peer implements Participant {
 
   /** The shared files as the report's menu lists them, type and payload of the update: `1 10.0.0.3 80 new.txt`. */
   list(): string {
-    const { type, payload } = this.shared.update();
-    const line = `${type} ${decodeText(payload)}`.trimEnd();
+    const line = this.shared.line();
     this.transport.trace.action(`list -> ${line}`);
     return line;
   }
@@ -102,7 +113,7 @@ export class Peer implements Participant {
       done(outcome);
     };
     if (this.isStopped) tell({ status: "failed", reason: "stopped" });
-    else this.theRequests().lookup(name, tell);
+    else this.dialect.lookup(name, tell);
   }
 
   /** Asks the directory for all that it lists. `done` as in `lookup`. */
@@ -113,7 +124,7 @@ export class Peer implements Participant {
       done(outcome);
     };
     if (this.isStopped) tell({ status: "failed", reason: "stopped" });
-    else this.theRequests().view(tell);
+    else this.dialect.view(tell);
   }
 
   /**
@@ -143,6 +154,42 @@ export class Peer implements Participant {
     return download;
   }
 
+  /**
+   * Fetches a file from all of several sources at once, or continues an earlier fetch of it (see fetch/fetch.ts), into the
+   * store; it is not shared by that. What `download` does for the report's way, this does for large files and bad days.
+   * RangeError where there is no source or a source's port is none, and for options that make no sense.
+   */
+  fetch(
+    name: string,
+    sources: readonly Source[],
+    handlers: FetchHandlers,
+    options: Partial<FetchOptions> = {},
+  ): FetchHandle {
+    const what = `fetch ${nameText(name)} from ${sources.map(({ ip, httpPort }) => `${ip} ${httpPort}`).join(", ")}`;
+    const fetch: Fetch = new Fetch(this.transport, name, sources, options, {
+      ...handlers,
+      onDone: (outcome) => {
+        this.downloads?.delete(fetch);
+        this.transport.trace.action(`${what} -> ${fetchText(outcome)}`);
+        handlers.onDone(outcome);
+      },
+    });
+    this.transport.trace.action(what);
+    if (this.isStopped) {
+      fetch.cancel();
+      return fetch;
+    }
+    this.downloads ??= new Set();
+    this.downloads.add(fetch);
+    fetch.start(this.files);
+    return fetch;
+  }
+
+  /** Why the directory may not know of this peer, in words, as far as its latest update tells; undefined where it was taken. */
+  get directoryProblem(): string | undefined {
+    return this.updates.problem;
+  }
+
   /** Leaves the directory: no update follows, and no file is served. `done` comes at once where the peer has not joined. */
   exit(done: (outcome: ExitOutcome) => void): void {
     this.transport.trace.action("exit");
@@ -153,52 +200,88 @@ export class Peer implements Participant {
   }
 
   onDatagram(from: Endpoint, datagram: Uint8Array): void {
-    if (!this.isStopped) this.arq.onDatagram(from, datagram);
+    if (!this.isStopped) this.dialect.onDatagram(from, datagram);
   }
 
   onFileRequest(_from: Endpoint, request: FileRequest, response: FileResponse): void {
     const isShared = this.updates.joined && this.shared.has(request.name);
-    serveFile(this.files, isShared, request, response);
+    serveFile(this.files, isShared, request, response, () => this.boundary());
   }
 
-  private onMessage(from: Endpoint, message: IncomingMessage): void {
-    if (this.isDirectory(from)) this.theRequests().onAnswer(message);
-    else {
-      const note = `a ${MESSAGE_TYPE_NAMES[message.type]} that is not from the directory`;
-      this.transport.trace.reject(note, from.key, message.payload.length);
-    }
+  /** A text that no file has in it, but by a chance of one in 2^64. */
+  private boundary(): string {
+    const digits = (): string =>
+      Math.floor(this.transport.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
+    return `peerlab-${digits()}${digits()}`;
   }
 
-  private onDuplicate(from: Endpoint, type: MessageType): void {
-    if (this.isDirectory(from)) this.requests?.onRepeatedAnswer(type);
+  private addShared(name: string, done: (outcome: ShareOutcome) => void): ShareOutcome {
+    const refusal = this.refusalOf(name);
+    if (refusal === undefined && this.dialect.describesFiles) return this.describeAndShare(name, done);
+    if (refusal === undefined) this.addDescribed(name, undefined);
+    const outcome = refusal ?? { ok: true };
+    done(outcome);
+    return outcome;
   }
 
-  private isDirectory(from: Endpoint): boolean {
-    return from.key === this.options.directory.key;
-  }
-
-  private theRequests(): Requests {
-    this.requests ??= new Requests(this.transport, this.arq, this.options);
-    return this.requests;
-  }
-
-  private addShared(name: string): ShareOutcome {
+  /** Why a file is not shared now; undefined where it can be. */
+  private refusalOf(name: string): ShareOutcome | undefined {
     if (this.shared.has(name)) return { ok: true, note: "shared already" };
     if (!this.files.has(name)) return { ok: false, error: `no such file: ${nameText(name)}` };
     const problem = nameProblem(name);
     if (problem !== undefined) return { ok: false, error: problem };
-    if (!this.shared.add(name)) {
-      return { ok: false, error: `the update would be longer than ${this.options.maxUpdateBytes} bytes: unshare some` };
+    return this.shared.hasRoomFor(name) ? undefined : { ok: false, error: this.tooLongText() };
+  }
+
+  /** A store in memory answers at once; a folder reads the file first, and the directory hears of it then. */
+  private describeAndShare(name: string, done: (outcome: ShareOutcome) => void): ShareOutcome {
+    if (this.files.describe === undefined) {
+      const why = "the hardened wire says the size and hash of each file, and this file store cannot tell them";
+      done({ ok: false, error: why });
+      return { ok: false, error: why };
     }
-    this.updates.onListChanged();
+    this.describing ??= new Set();
+    if (this.describing.has(name)) {
+      done({ ok: true, note: BEING_READ });
+      return { ok: true, note: BEING_READ };
+    }
+    this.describing.add(name);
+    let outcome: ShareOutcome | undefined;
+    this.files.describe(name, (description) => {
+      if (this.describing?.delete(name) !== true) return; // taken back meanwhile
+      const isLate = outcome !== undefined;
+      outcome = this.onDescribed(name, description);
+      if (isLate) this.told(`share ${nameText(name)}`, outcome);
+      done(outcome);
+    });
+    outcome ??= { ok: true, note: BEING_READ };
+    return outcome;
+  }
+
+  private onDescribed(name: string, description: FileDescription | undefined): ShareOutcome {
+    if (description === undefined) return { ok: false, error: `no such file: ${nameText(name)}` };
+    if (!this.shared.hasRoomFor(name)) return { ok: false, error: this.tooLongText() };
+    if (!this.isStopped) this.addDescribed(name, description);
     return { ok: true };
   }
 
+  private addDescribed(name: string, description: FileDescription | undefined): void {
+    this.shared.add(name, description);
+    this.updates.onListChanged();
+  }
+
   private removeShared(name: string): ShareOutcome {
+    if (this.describing?.delete(name)) return { ok: true };
     if (!this.shared.has(name)) return { ok: true, note: "not shared" };
     this.shared.delete(name);
     this.updates.onListChanged();
     return { ok: true };
+  }
+
+  private tooLongText(): string {
+    return `the update would be longer than ${this.options.maxUpdateBytes} bytes: unshare some`;
   }
 
   private told(what: string, outcome: ShareOutcome): ShareOutcome {
@@ -207,8 +290,22 @@ export class Peer implements Participant {
   }
 }
 
-function isRequest(type: MessageType): boolean {
-  return (
-    type === MessageType.UPDATE || type === MessageType.LOOKUP || type === MessageType.EXIT || type === MessageType.VIEW
-  );
+function ignore(): void {}
+
+const BEING_READ = "being read for its hash";
+
+function dialectOf(transport: Transport, options: PeerOptions): Dialect {
+  const { arq, groupKey } = options;
+  if (groupKey === undefined) {
+    return arq.wire.hasMessageIds
+      ? new HardenedDialect(transport, options, undefined)
+      : new ReportDialect(transport, options);
+  }
+  if (!arq.wire.hasMessageIds) {
+    throw new RangeError(
+      `a group key with wire ${arq.wire.name}: its packets carry no seal, so choose the hardened wire`,
+    );
+  }
+  const seal = sealedTransport(transport, groupKey);
+  return new HardenedDialect(seal.transport, seal.fit(options), seal);
 }

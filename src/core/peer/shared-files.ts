@@ -1,49 +1,61 @@
-/** The names of the files that a peer shares, and the UPDATE that says so: encoded once per change, sent many times. */
+/** The files that a peer shares, and the update that says so: encoded once per change, sent many times. */
 
-import type { OutgoingMessage } from "../arq/message.ts";
+import type { FileDescription } from "../wire/hardened/fields.ts";
 import { MessageType } from "../wire/packet.ts";
 import { encodeUpdate } from "../wire/payloads.ts";
+import { decodeText } from "../wire/text.ts";
+import type { Dialect } from "./dialect.ts";
+import type { PeerOptions } from "./options.ts";
 
 export class SharedFiles {
-  private readonly http: { readonly ip: string; readonly port: number };
-  private readonly maxUpdateBytes: number;
+  private readonly dialect: Dialect;
+  private readonly options: PeerOptions;
   /** In the order of sharing. Absent until the first share: most of a large simulation's peers share little. */
-  private names: Set<string> | undefined = undefined;
-  private encoded: (OutgoingMessage & { readonly payload: Uint8Array }) | undefined = undefined;
+  private files: Map<string, FileDescription | undefined> | undefined = undefined;
+  private filesBytes = 0;
+  private encoded: Uint8Array | undefined = undefined;
 
-  constructor(http: { readonly ip: string; readonly port: number }, maxUpdateBytes: number) {
-    this.http = http;
-    this.maxUpdateBytes = maxUpdateBytes;
+  constructor(dialect: Dialect, options: PeerOptions) {
+    this.dialect = dialect;
+    this.options = options;
   }
 
   has(name: string): boolean {
-    return this.names?.has(name) ?? false;
+    return this.files?.has(name) ?? false;
   }
 
-  /** False where the update would become too long. */
-  add(name: string): boolean {
-    const before = this.encoded;
-    this.names ??= new Set();
-    this.names.add(name);
+  /** Would the update with this file too be short enough? */
+  hasRoomFor(name: string): boolean {
+    const { emptyUpdateBytes } = this.dialect;
+    return emptyUpdateBytes + this.filesBytes + this.dialect.fileBytes(name) <= this.options.maxUpdateBytes;
+  }
+
+  /** Adds a file that is not there and that there is room for. */
+  add(name: string, description?: FileDescription): void {
+    this.files ??= new Map();
+    this.files.set(name, description);
+    this.filesBytes += this.dialect.fileBytes(name);
     this.encoded = undefined;
-    if (this.update().payload.length <= this.maxUpdateBytes) return true;
-    this.names.delete(name);
-    this.encoded = before;
-    return false;
   }
 
   delete(name: string): void {
-    this.names?.delete(name);
+    if (this.files?.delete(name) !== true) return;
+    this.filesBytes -= this.dialect.fileBytes(name);
     this.encoded = undefined;
   }
 
-  /** The message that says all of it: the same object until the list changes. */
-  update(): OutgoingMessage & { readonly payload: Uint8Array } {
-    if (this.encoded === undefined) {
-      const { ip, port } = this.http;
-      const payload = encodeUpdate({ ip, httpPort: port, files: this.names === undefined ? [] : [...this.names] });
-      this.encoded = { type: MessageType.UPDATE, payload };
-    }
+  /** The payload that says all of it: the same array until the list changes. */
+  update(): Uint8Array {
+    this.encoded ??= this.dialect.encodeUpdate(this.files ?? NO_FILES);
     return this.encoded;
   }
+
+  /** The list as the report prints it, type and payload of its update: `1 10.0.0.3 80 new.txt`. */
+  line(): string {
+    const { ip, port } = this.options.http;
+    const payload = encodeUpdate({ ip, httpPort: port, files: [...(this.files ?? NO_FILES).keys()] });
+    return `${MessageType.UPDATE} ${decodeText(payload)}`.trimEnd();
+  }
 }
+
+const NO_FILES: ReadonlyMap<string, undefined> = new Map();

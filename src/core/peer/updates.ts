@@ -2,15 +2,17 @@
  * A peer's entry in the directory: made and kept alive by updates, removed by an exit. At most one update is under way.
  * When the next one is due, it replaces one that is still unacknowledged: it says all that counts, and nothing piles up.
  * A change of the list waits for the one under way: of two updates on their way at once, the older could come in last.
+ *
+ * On the hardened wire the directory says with its ACK how long it wants to wait for the next update; the peer follows,
+ * within its own period and `maxUpdateIntervalMs`.
  */
 
-import type { Arq } from "../arq/arq.ts";
 import type { PendingMessage, SendOutcome } from "../arq/message.ts";
+import { elapsedMs } from "../time.ts";
 import type { Timer, Transport } from "../transport.ts";
-import { MessageType } from "../wire/packet.ts";
-import { encodeExit } from "../wire/payloads.ts";
+import type { Dialect } from "./dialect.ts";
 import type { PeerOptions } from "./options.ts";
-import type { ExitOutcome } from "./outcomes.ts";
+import type { ExitOutcome, UpdateOutcome } from "./outcomes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
 /** An exit on its way, and who waits for its outcome. */
@@ -20,28 +22,57 @@ interface Leaving {
 }
 
 export class Updates {
-  private readonly arq: Arq;
+  private readonly transport: Transport;
+  private readonly dialect: Dialect;
   private readonly options: PeerOptions;
   private readonly shared: SharedFiles;
   /** When the next update is due; runs while the peer has joined. */
   private readonly nextUpdate: Timer;
   private readonly onOutcome: (outcome: SendOutcome) => void;
+  private readonly tell: (outcome: UpdateOutcome) => void;
   private unacknowledged: PendingMessage | undefined = undefined;
   private leaving: Leaving | undefined = undefined;
   private isJoined = false;
   /** Has the list changed since the latest update was sent? */
   private isOutdated = false;
+  /** From one update to the next, as it is now. */
+  private intervalMs: number;
+  private sentMs = 0;
+  private latestProblem: string | undefined = undefined;
 
-  constructor(transport: Transport, arq: Arq, options: PeerOptions, shared: SharedFiles) {
-    this.arq = arq;
+  /** `tell` hears what became of each update. */
+  constructor(
+    transport: Transport,
+    dialect: Dialect,
+    options: PeerOptions,
+    shared: SharedFiles,
+    tell: (outcome: UpdateOutcome) => void,
+  ) {
+    this.transport = transport;
+    this.dialect = dialect;
     this.options = options;
+    this.intervalMs = options.updatePeriodMs;
     this.shared = shared;
+    this.tell = tell;
     this.nextUpdate = transport.createTimer(() => this.send());
     this.onOutcome = (outcome) => {
       if (outcome.status === "cancelled") return; // a newer one has its place already
       this.unacknowledged = undefined;
+      this.learn(outcome);
+      this.tell(updateOutcome(outcome, this.isOutdated));
       if (this.isOutdated) this.send();
     };
+  }
+
+  /** Why the directory may not know of this peer, as far as the latest update tells; undefined where it was taken. */
+  get problem(): string | undefined {
+    return this.latestProblem ?? this.silence();
+  }
+
+  /** What silence may mean, where there is something to look at. */
+  private silence(): string | undefined {
+    const hint = this.dialect.hint();
+    return hint === undefined ? undefined : `the directory does not answer: ${hint}`;
   }
 
   /** Does the peer send updates? */
@@ -76,11 +107,9 @@ export class Updates {
     this.unacknowledged = undefined;
     this.isOutdated = false;
 
-    const { ip, port } = this.options.http;
-    const payload = encodeExit({ ip, httpPort: port });
     const leaving: Leaving = { done, message: undefined };
     this.leaving = leaving;
-    leaving.message = this.arq.send(this.options.directory, { type: MessageType.EXIT, payload }, (outcome) => {
+    leaving.message = this.dialect.sendExit((outcome) => {
       if (this.leaving === leaving) this.settleExit(exitOutcome(outcome));
     });
   }
@@ -94,9 +123,46 @@ export class Updates {
 
   private send(): void {
     this.isOutdated = false;
-    this.unacknowledged?.cancel();
-    this.unacknowledged = this.arq.send(this.options.directory, this.shared.update(), this.onOutcome);
-    this.nextUpdate.set(this.options.updatePeriodMs);
+    if (this.unacknowledged !== undefined) {
+      this.unacknowledged.cancel();
+      this.tell("unanswered");
+    }
+    this.sentMs = this.transport.now();
+    this.unacknowledged = this.dialect.sendUpdate(this.shared.update(), this.onOutcome);
+    this.nextUpdate.set(this.intervalMs);
+  }
+
+  /** What the outcome of an update says about the directory. */
+  private learn(outcome: SendOutcome): void {
+    switch (outcome.status) {
+      case "delivered":
+        this.latestProblem = undefined;
+        if (outcome.updateIntervalMs !== undefined) this.follow(outcome.updateIntervalMs);
+        break;
+      case "rejected":
+        this.report(`the directory refuses the updates: ${outcome.error.code} ${outcome.error.text}`);
+        break;
+      case "given-up": {
+        const silence = this.silence();
+        if (silence === undefined) this.latestProblem = "the directory does not answer";
+        else this.report(silence);
+      }
+    }
+  }
+
+  /** Tells the trace of a problem once, not with every update. */
+  private report(problem: string): void {
+    if (problem !== this.latestProblem) this.transport.trace.state(problem, this.options.directory.key);
+    this.latestProblem = problem;
+  }
+
+  private follow(wantedMs: number): void {
+    const { updatePeriodMs, maxUpdateIntervalMs } = this.options;
+    const intervalMs = Math.max(updatePeriodMs, Math.min(wantedMs, maxUpdateIntervalMs));
+    if (intervalMs === this.intervalMs) return;
+    this.intervalMs = intervalMs;
+    this.transport.trace.state(`updates every ${intervalMs} ms from now on`, this.options.directory.key);
+    if (this.isJoined) this.nextUpdate.set(Math.max(0, intervalMs - elapsedMs(this.sentMs, this.transport.now())));
   }
 
   private settleExit(outcome: ExitOutcome): void {
@@ -108,12 +174,18 @@ export class Updates {
   }
 }
 
+function updateOutcome({ status }: SendOutcome, isOutdated: boolean): UpdateOutcome {
+  if (status === "delivered") return isOutdated ? "outdated" : "current";
+  return status === "rejected" ? "refused" : "unanswered";
+}
+
 function exitOutcome(outcome: SendOutcome): ExitOutcome {
   switch (outcome.status) {
     case "delivered":
       return { status: "left" };
     case "given-up":
       return { status: "failed", reason: "given-up" };
+    case "rejected":
     case "refused":
       return { status: "failed", reason: "refused" };
     case "cancelled":

@@ -3,6 +3,8 @@
  * packet or a typed reason with the offset at which the bytes stopped making sense.
  */
 
+import type { Uint64 } from "./uint64.ts";
+
 /** Message types of the file-sharing system (report: 1 update/connect, 2 look-up; the rest chosen in docs/wire.md). */
 export const MessageType = {
   UPDATE: 1,
@@ -29,6 +31,9 @@ export const MESSAGE_TYPE_NAMES: Readonly<Record<MessageType, string>> = {
   8: "DATA",
 };
 
+/** Packets that are neither data nor an ACK, as the trace shows them; the hardened wire has them. */
+export const CONTROL_TYPE_NAMES = { challenge: "CHALLENGE", refusal: "REFUSAL" } as const;
+
 /** One decoded packet. The fragment is a part of the datagram, not a copy: `datagram[fragmentStart, fragmentEnd)`. */
 export interface Packet {
   readonly ok: true;
@@ -40,6 +45,22 @@ export interface Packet {
   readonly datagram: Uint8Array;
   readonly fragmentStart: number;
   readonly fragmentEnd: number;
+  /** Which message it belongs to, on a wire that says so. */
+  readonly messageId?: MessageId;
+  /** An UPDATE's ACK: from one update to the next, as the directory wants it; 0 or absent where it says nothing of it. */
+  readonly updateIntervalMs?: number;
+}
+
+/** 64 random bits that all packets of a message carry, and the answers to it. */
+export type MessageId = Uint64;
+
+/** What the packets of a message carry beside its bytes, on a wire that has room for it. */
+export interface Envelope {
+  readonly messageId: MessageId;
+  /** An answer: the message ID of its request; zero in a request. */
+  readonly replyTo: MessageId;
+  /** What proves to the receiver that the sender is where its packets come from; undefined: not known (yet). */
+  readonly cookie: Uint8Array | undefined;
 }
 
 /** Why bytes are not a packet. */
@@ -59,7 +80,21 @@ export type DecodeFailure =
   | "no-total"
   | "bad-total"
   | "sequence-beyond-total"
-  | "too-long";
+  | "too-long"
+  | HardenedFailure;
+
+/** What only the hardened wire's decoder finds. */
+export type HardenedFailure =
+  | "bad-magic"
+  | "unsupported-version"
+  | "unknown-kind"
+  | "no-message-id"
+  | "truncated"
+  | "empty-fragment"
+  | "bad-update-interval"
+  | "bad-error-code"
+  | "bad-error-text"
+  | "unexpected-bytes";
 
 /** A message's payload, read a fragment at a time: whole in memory, or made on the fly. */
 export interface PayloadSource {
@@ -78,6 +113,8 @@ export interface FragmentPlan {
 /** A wire format: the ARQ works with any of them. */
 export interface WireFormat {
   readonly name: string;
+  /** Do packets carry the ID of their message? Then messages are told apart by it, and by nothing else. */
+  readonly hasMessageIds: boolean;
   decode(datagram: Uint8Array): Packet | Malformed;
   /**
    * How a payload of `payloadBytes` fits into datagrams of at most `maxDatagramBytes`: at least one packet, also for an
@@ -86,8 +123,14 @@ export interface WireFormat {
   plan(type: MessageType, payloadBytes: number, maxDatagramBytes: number): FragmentPlan;
   /** Payload bytes that fit into each packet of a message of `totalPackets` packets; less than 1 where none do. */
   fragmentCapacity(type: MessageType, totalPackets: number, maxDatagramBytes: number): number;
-  /** Packet `seq` of `plan.totalPackets` of a message. */
-  encodeData(type: MessageType, payload: PayloadSource, plan: FragmentPlan, seq: number): Uint8Array;
+  /** Packet `seq` of `plan.totalPackets` of a message. A wire with message IDs needs the envelope. */
+  encodeData(
+    type: MessageType,
+    payload: PayloadSource,
+    plan: FragmentPlan,
+    seq: number,
+    envelope?: Envelope,
+  ): Uint8Array;
   /** The acknowledgement of a data packet. */
   encodeAck(packet: Packet): Uint8Array;
 }

@@ -36,7 +36,15 @@ const isKnownType = Array.from({ length: LARGEST_TYPE + 1 }, (_, type) =>
 
 const outgoing = new Slab();
 
-export const reportWire: WireFormat = { name: "report", decode, plan, fragmentCapacity, encodeData, encodeAck };
+export const reportWire: WireFormat = {
+  name: "report",
+  hasMessageIds: false,
+  decode,
+  plan,
+  fragmentCapacity,
+  encodeData,
+  encodeAck,
+};
 
 function decode(datagram: Uint8Array): Packet | Malformed {
   const length = datagram.length;

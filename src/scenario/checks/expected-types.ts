@@ -2,7 +2,7 @@
 
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
 import type { Expectation } from "../expect/expectation.ts";
-import { SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
+import { CONTROL_TYPES, SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
 import type { Part, ScenarioParts } from "../parts.ts";
 import type { Finding } from "../problems.ts";
 
@@ -10,6 +10,7 @@ const OF_BARE_SENDERS = [MESSAGE_TYPE_NAMES[8]];
 /** A directory alone says nothing: what it sends are answers to peers. */
 const OF_PEERS = [
   ...Object.values(MESSAGE_TYPE_NAMES).filter((type) => !OF_BARE_SENDERS.includes(type)),
+  ...CONTROL_TYPES,
   ...SEGMENT_TYPES,
 ];
 

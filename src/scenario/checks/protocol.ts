@@ -2,8 +2,10 @@
 
 import type { ScenarioParts } from "../parts.ts";
 import type { Finding } from "../problems.ts";
+import type { WrittenHost } from "../schema/hosts.ts";
 import { valueAt } from "../source-map.ts";
 import { formatDuration } from "../units.ts";
+import { peerWireOf } from "../wires.ts";
 
 export function checkProtocol(parts: ScenarioParts): Finding[] {
   return [...checkEstimator(parts), ...checkDuplicateWindow(parts)];
@@ -22,8 +24,9 @@ function checkEstimator({ raw }: ScenarioParts): Finding[] {
 
 /** On the report's wire an update equals the one before it: within the window it would pass for a copy. */
 function checkDuplicateWindow({ protocol, hosts, raw }: ScenarioParts): Finding[] {
-  if (protocol === undefined || protocol.wire !== "report") return [];
-  if (![...hosts.values()].some(({ role }) => role === "peer")) return [];
+  if (protocol === undefined) return [];
+  const isReportPeer = (host: WrittenHost): boolean => host.role === "peer" && peerWireOf(host, protocol) === "report";
+  if (![...hosts.values()].some(isReportPeer)) return [];
   if (protocol.arq.duplicateWindowMs < protocol.peer.updatePeriodMs) return [];
   const window = ["protocol", "duplicateWindow"];
   const period = ["protocol", "peer", "updatePeriod"];

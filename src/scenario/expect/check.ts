@@ -6,7 +6,7 @@
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
 import { anyOf, nearest } from "../suggest.ts";
 import type { Expectation, Listing } from "./expectation.ts";
-import { SEGMENT_TYPES } from "./metrics/label-classes.ts";
+import { CONTROL_TYPES, SEGMENT_TYPES } from "./metrics/label-classes.ts";
 
 export interface ExpectationFinding {
   /** From the item of `expect`: `[2, "events", "node"]`. */
@@ -27,7 +27,11 @@ export interface CheckContext {
 /** What is wrong with a scenario's expectations. Empty: nothing. */
 export function checkExpectations(expectations: readonly Expectation[], context: CheckContext): ExpectationFinding[] {
   const messageTypes = [...Object.values(MESSAGE_TYPE_NAMES), ...(context.messageTypes ?? [])];
-  const checker = new Checker(context, [...messageTypes.flatMap((type) => [type, `${type}-ACK`]), ...SEGMENT_TYPES]);
+  const checker = new Checker(context, [
+    ...messageTypes.flatMap((type) => [type, `${type}-ACK`]),
+    ...CONTROL_TYPES,
+    ...SEGMENT_TYPES,
+  ]);
   expectations.forEach((expectation, index) => {
     checker.check(expectation, index);
   });
@@ -69,6 +73,8 @@ class Checker {
       case "download":
         this.host(expectation.host, [index, "download", "host"]);
         this.host(expectation.from, [index, "download", "from"]);
+        for (const host of Object.keys(expectation.dropped ?? {}))
+          this.host(host, [index, "download", "dropped", host]);
         return;
       case "directory":
         this.directory(expectation.host, [index, "directory"]);

@@ -1,6 +1,10 @@
 /** Performs the timeline's actions on the participants, and keeps a record of what came of each. */
 
 import { ArqSender } from "../../core/arq/bare.ts";
+import { defaultFetchOptions, type FetchOptions } from "../../core/peer/fetch/options.ts";
+import type { FetchOutcome } from "../../core/peer/fetch/outcomes.ts";
+import { fetchText } from "../../core/peer/fetch/wording.ts";
+import { sha256Of } from "../../core/peer/file-digest.ts";
 import type { Source } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { FileBody } from "../../core/transport.ts";
@@ -32,7 +36,7 @@ export class Actions {
       atMs: this.world.network.nowMs,
       finishedMs: undefined,
       host: hostName,
-      action: action.kind,
+      action: action.kind === "fetch" ? "download" : action.kind,
       argument: argumentOf(action),
       outcome: "pending",
       text: "",
@@ -90,6 +94,9 @@ export class Actions {
         return;
       case "download":
         this.download(record, participant, action);
+        return;
+      case "fetch":
+        this.fetch(record, participant, action);
         return;
       case "exit":
         participant.exit((outcome) => {
@@ -152,7 +159,7 @@ export class Actions {
     const options = range === undefined ? {} : { range };
     const head = (status: number, reason: string) => ({
       file,
-      from,
+      from: [from],
       status,
       reason,
       elapsedMs: this.world.network.nowMs - record.atMs,
@@ -179,12 +186,57 @@ export class Actions {
     );
   }
 
+  private fetch(record: Record, peer: Peer, action: Extract<Action, { kind: "fetch" }>): void {
+    const { file, like, bytesPerSecond, overwrite } = action;
+    const sources = action.from?.map((name) => this.sourceAt(name)) ?? this.latestSources.get(`${record.host} ${file}`);
+    if (sources === undefined || sources.length === 0) {
+      this.fail(record, `no look-up of ${file} has offered a source`);
+      return;
+    }
+    const from = sources.map(({ ip }) => this.world.nameOf(ip));
+    const copies = (like === undefined ? from : [like]).map((name) => this.world.store(name)?.get(file));
+    const original = copies.find((copy) => copy !== undefined);
+    const expected = like === undefined || original === undefined ? {} : expectedOf(original);
+    const onDone = (outcome: FetchOutcome): void => {
+      const facts = {
+        file,
+        from,
+        dropped: Object.fromEntries(
+          outcome.sources.flatMap(({ source, dropped }) =>
+            dropped === undefined ? [] : [[this.world.nameOf(source.ip), dropped.reason]],
+          ),
+        ),
+        elapsedMs: this.world.network.nowMs - record.atMs,
+      };
+      if (outcome.status === "fetched") {
+        const { bytes } = outcome;
+        const intact = sameBytes(original, undefined, this.world.store(record.host)?.get(file));
+        record.download = { ...facts, status: 200, reason: "OK", bytes, intact };
+        this.done(record, fetchText(outcome));
+      } else {
+        const http = outcome.sources.findLast(({ dropped }) => dropped?.http !== undefined)?.dropped?.http;
+        if (http !== undefined) record.download = { ...facts, ...http, bytes: 0, intact: false };
+        this.fail(record, outcome.detail);
+      }
+    };
+    peer.fetch(
+      file,
+      sources.slice(0, defaultFetchOptions.maxSources),
+      { onDone },
+      { expect: expected, bytesPerSecond, overwrite },
+    );
+  }
+
   private sourceOf(
     hostName: string,
     { file, from, choice }: Extract<Action, { kind: "download" }>,
   ): Source | undefined {
     if (from === undefined) return this.latestSources.get(`${hostName} ${file}`)?.[choice ?? 0];
-    const host = this.world.host(from);
+    return this.sourceAt(from);
+  }
+
+  private sourceAt(name: string): Source {
+    const host = this.world.host(name);
     return { ip: host.address, httpPort: host.role === "peer" ? host.httpPort : endpoint(host.address, 80).port };
   }
 
@@ -210,12 +262,18 @@ function argumentOf(action: Action): string {
     case "unshare":
     case "lookup":
     case "download":
+    case "fetch":
       return action.file;
     case "send":
       return action.to;
     default:
       return "";
   }
+}
+
+/** What a directory that is trusted would say of a file. */
+function expectedOf(file: FileBody): FetchOptions["expect"] {
+  return { sizeBytes: file.sizeBytes, sha256: sha256Of(file) };
 }
 
 /** Is a downloaded file what its source had (in the range that was asked for)? */

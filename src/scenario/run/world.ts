@@ -7,27 +7,28 @@ import { generatedFile } from "../../core/peer/generated-file.ts";
 import { BytesFile, MemoryFileStore } from "../../core/peer/memory-store.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import { type Endpoint, endpoint, type FileBody, type Participant, type Transport } from "../../core/transport.ts";
-import type { WireFormat } from "../../core/wire/packet.ts";
-import { reportWire } from "../../core/wire/report.ts";
+import { encodeText } from "../../core/wire/text.ts";
 import type { SimHost } from "../../sim/host.ts";
 import { SimNetwork } from "../../sim/network.ts";
 import type { Recorder } from "../../trace/recorder.ts";
 import type { DirectoryTable } from "../expect/facts.ts";
-import type { FileOptions, HostOptions, PeerHost, ProtocolOptions, Scenario } from "../schema.ts";
-
-/** The wire formats, by the names that scenarios give them. */
-export const WIRES: Readonly<Record<ProtocolOptions["wire"], WireFormat>> = { report: reportWire };
+import type { DirectoryHost, FileOptions, HostOptions, PeerHost, Scenario } from "../schema.ts";
+import { plainWireOf, WIRE_FORMATS } from "../wires.ts";
 
 export class World {
   readonly network: SimNetwork;
   readonly scenario: Scenario;
-  private readonly arq: ArqOptions;
+  private readonly arq: Readonly<Record<"report" | "hardened", ArqOptions>>;
+  /** The wire of bare ends. */
+  private readonly plainWire: "report" | "hardened";
   /** The peers' files, by the host's index; made when first needed. */
   private readonly stores: (MemoryFileStore | undefined)[] = [];
 
   constructor(scenario: Scenario, seed: string, recorder: Recorder) {
     this.scenario = scenario;
-    this.arq = { ...scenario.protocol.arq, wire: WIRES[scenario.protocol.wire] };
+    const { arq } = scenario.protocol;
+    this.arq = { report: { ...arq, wire: WIRE_FORMATS.report }, hardened: { ...arq, wire: WIRE_FORMATS.hardened } };
+    this.plainWire = plainWireOf(scenario.protocol);
     this.network = new SimNetwork(seed, recorder, scenario.network);
     const boot = (host: SimHost): Participant => this.boot(scenario.hosts[host.index] as HostOptions, host);
     for (const host of scenario.hosts) {
@@ -79,27 +80,39 @@ export class World {
   }
 
   private boot(host: HostOptions, transport: Transport): Participant {
-    const { protocol } = this.scenario;
     switch (host.role) {
       case "directory":
-        return new Directory(transport, { ...protocol.directory, arq: this.arq });
+        return this.bootDirectory(host, transport);
       case "peer":
         return this.bootPeer(host, transport);
       case "arq-sender":
-        return new ArqSender(transport, this.arq);
+        return new ArqSender(transport, this.arq[this.plainWire]);
       case "arq-receiver":
-        return new ArqReceiver(transport, this.arq);
+        return new ArqReceiver(transport, this.arq[this.plainWire]);
     }
+  }
+
+  private bootDirectory({ wire, groupKey }: DirectoryHost, transport: Transport): Directory {
+    const arq = this.arq[wire === "hardened" ? "hardened" : "report"];
+    const options = { ...this.scenario.protocol.directory, arq, wire };
+    return new Directory(transport, groupKey === undefined ? options : { ...options, groupKey: encodeText(groupKey) });
   }
 
   private bootPeer(host: PeerHost, transport: Transport): Peer {
     const options = {
-      arq: this.arq,
+      arq: this.arq[host.wire],
       directory: this.endpointOf(host.directory),
       http: { ip: host.address, port: host.httpPort },
       ...this.scenario.protocol.peer, // last: in front, it would give every peer's options a shape of their own
     };
-    const peer = new Peer(transport, options, this.store(host.name) as MemoryFileStore);
+    const { groupKey } = host;
+    const store = this.store(host.name) as MemoryFileStore;
+    store.onCrash(); // where this is not the first start
+    const peer = new Peer(
+      transport,
+      groupKey === undefined ? options : { ...options, groupKey: encodeText(groupKey) },
+      store,
+    );
     for (const file of host.shares) peer.share(file);
     return peer;
   }
@@ -111,6 +124,7 @@ function filledStore(files: readonly FileOptions[]): MemoryFileStore {
   return store;
 }
 
-function fileBody({ name, sizeBytes, content }: FileOptions): FileBody {
-  return content === undefined ? generatedFile(name, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
+function fileBody({ name, sizeBytes, content, variant }: FileOptions): FileBody {
+  const version = variant === undefined ? name : `${name} ${variant}`;
+  return content === undefined ? generatedFile(version, sizeBytes) : new BytesFile(new TextEncoder().encode(content));
 }

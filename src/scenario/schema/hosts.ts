@@ -1,10 +1,11 @@
 /** `hosts`: who takes part. Each host, or group of equal hosts, has one role. */
 
 import { z } from "zod";
+import type { DirectoryWire } from "../../core/directory/options.ts";
 import { expects, type IssueText, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
 import { DURATION, SIZE } from "../units.ts";
-import { drift, duration, expectsQuantity, fileName, hostReference, port, size, whole } from "./values.ts";
+import { drift, duration, expectsQuantity, fileName, groupKey, hostReference, port, size, whole } from "./values.ts";
 
 /** Host names: keys of `hosts`. */
 export const HOST_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -57,13 +58,21 @@ export interface FileOptions {
   readonly name: string;
   readonly sizeBytes: number;
   readonly content: string | undefined;
+  /** Another version of the file: its bytes follow from this, too. */
+  readonly variant?: number;
 }
 
 export interface DirectoryHost extends HostBase {
   readonly role: "directory";
+  readonly wire: DirectoryWire;
+  /** Undefined: it serves everybody. */
+  readonly groupKey: string | undefined;
 }
 export interface PeerHost extends HostBase {
   readonly role: "peer";
+  readonly wire: PeerWire;
+  /** Undefined: it is in no group. */
+  readonly groupKey: string | undefined;
   readonly httpPort: number;
   readonly files: readonly FileOptions[];
   /** Names of the files shared from the start. */
@@ -74,6 +83,8 @@ export interface PeerHost extends HostBase {
 export interface ArqHost extends HostBase {
   readonly role: "arq-sender" | "arq-receiver";
 }
+/** What a peer speaks: one of the wires. */
+export type PeerWire = Exclude<DirectoryWire, "auto">;
 export type HostOptions = DirectoryHost | PeerHost | ArqHost;
 export type Role = HostOptions["role"];
 export const ROLES: readonly Role[] = ["directory", "peer", "arq-sender", "arq-receiver"];
@@ -87,30 +98,53 @@ const file = z.union(
       .strictObject({
         size: size(0, MAX_FILE_BYTES).optional().describe("Its size; the bytes follow from its name."),
         content: content.optional().describe("Its content, as text (UTF-8)."),
+        variant: whole(1).optional().describe("With `size`: other bytes under the same name, others for each number."),
       })
-      .meta({ minProperties: 1, maxProperties: 1 })
-      .refine((file) => (file.size === undefined) !== (file.content === undefined), {
-        error: expects("{ size: 10B } or { content: text }"),
-      })
+      .meta({ minProperties: 1, maxProperties: 2, not: { required: ["content", "variant"] } })
+      .refine(
+        (file) =>
+          (file.size === undefined) !== (file.content === undefined) &&
+          (file.content === undefined || file.variant === undefined),
+        {
+          error: expects("{ size: 10B }, { size: 10B, variant: 1 } or { content: text }"),
+        },
+      )
       .transform((file) => ({
         sizeBytes: file.size ?? new TextEncoder().encode(file.content).length,
         content: file.content,
+        ...(file.variant !== undefined && { variant: file.variant }),
       })),
   ],
   { error: expectsQuantity(SIZE, "a size such as 58710B, or { content: text }") },
 );
+
+const ownGroupKey = z
+  .union([z.literal("none"), groupKey], { error: expects("a key of 16 to 1024 characters, or none") })
+  .optional()
+  .describe("Its own group's key, or `none`. Default: `protocol.groupKey`.")
+  .meta({ "x-value": "key or `none`" });
 
 const roles = {
   directory: z.strictObject({
     role: z.literal("directory").describe("The central directory."),
     ...common,
     port: port.prefault(7777).describe("UDP port."),
+    wire: z
+      .enum(["report", "hardened", "auto"])
+      .optional()
+      .describe("The wire that it speaks; `auto`: either. Default: `protocol.wire`."),
+    groupKey: ownGroupKey,
   }),
   peer: z
     .strictObject({
       role: z.literal("peer").describe("A file-sharing peer."),
       ...common,
       port: port.prefault(8888).describe("UDP port."),
+      wire: z
+        .enum(["report", "hardened"])
+        .optional()
+        .describe("The wire that it speaks. Default: `protocol.wire`, or `report` where that is `auto`."),
+      groupKey: ownGroupKey,
       httpPort: port.prefault(80).describe("TCP port of its file server."),
       files: z
         .record(fileName, file, { error: expects("files by name with sizes, such as { new.txt: 58710B }") })

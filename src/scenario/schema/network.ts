@@ -4,7 +4,7 @@ import { z } from "zod";
 import { MESSAGE_TYPE_NAMES } from "../../core/wire/packet.ts";
 import type { Fault, FaultAction, FaultMatch } from "../../faults/options.ts";
 import { flow } from "../expect/flow.ts";
-import { SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
+import { CONTROL_TYPES, SEGMENT_TYPES } from "../expect/metrics/label-classes.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
 import { endsError, endsShape, hasOneKindOfEnds, linkSchema, linkShape, toEnds } from "./link.ts";
@@ -38,7 +38,7 @@ function wrongType(found: unknown): string {
     return issueText({
       message: `an ACK has the type of what it acknowledges: write type: ${acknowledged}, kind: ack`,
     });
-  const allowed = [...messageTypes, ...SEGMENT_TYPES];
+  const allowed = [...messageTypes, ...CONTROL_TYPES, ...SEGMENT_TYPES];
   return issueText({ expected: "a message type", allowed, suggestion: nearest(text, allowed) });
 }
 
@@ -57,10 +57,10 @@ const matchShape = {
       "`data`: a message's packet; `ack`: an acknowledgement; `segment`: of a byte stream (HTTP); `other`: anything else.",
     ),
   type: z
-    .enum([...messageTypes, ...SEGMENT_TYPES], { error: ({ input }) => wrongType(input) })
+    .enum([...messageTypes, ...CONTROL_TYPES, ...SEGMENT_TYPES], { error: ({ input }) => wrongType(input) })
     .optional()
     .describe(
-      "The type of a message, as the trace shows it, or of a segment. An ACK has the type of the message that it acknowledges, and `kind: ack`.",
+      "The type of a message, as the trace shows it, of a segment, or of the hardened wire's other packets (`kind: other`). An ACK has the type of the message that it acknowledges, and `kind: ack`.",
     ),
   message: whole(1)
     .optional()

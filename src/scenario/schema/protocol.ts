@@ -2,11 +2,20 @@
 
 import { z } from "zod";
 import { type ArqOptions, defaultArqOptions, defaultRtoOptions, type RtoOptions } from "../../core/arq/options.ts";
-import { type DirectoryOptions, defaultDirectoryOptions } from "../../core/directory/options.ts";
+import { type DirectoryOptions, type DirectoryWire, defaultDirectoryOptions } from "../../core/directory/options.ts";
 import { defaultPeerOptions, type PeerOptions } from "../../core/peer/options.ts";
 import { issueText } from "../issue-text.ts";
 import { formatDuration, formatSize } from "../units.ts";
-import { duration, MAX_DATAGRAM_BYTES, number, positiveDuration, size, whole, wholeOrUnlimited } from "./values.ts";
+import {
+  duration,
+  groupKey,
+  MAX_DATAGRAM_BYTES,
+  number,
+  positiveDuration,
+  size,
+  whole,
+  wholeOrUnlimited,
+} from "./values.ts";
 
 /** The header of a packet (type, sequence number, total) must fit, and some payload with it. */
 const MIN_DATAGRAM_BYTES = 64;
@@ -83,6 +92,14 @@ const directory = z.strictObject({
   maxEntries: whole(1)
     .prefault(defaultDirectoryOptions.maxEntries)
     .describe("Peers that the directory remembers; beyond it the one updated longest ago goes."),
+  maxUpdatesPerSecond: whole(1)
+    .prefault(defaultDirectoryOptions.maxUpdatesPerSecond)
+    .describe(
+      "On the hardened wire: with more peers than send so many updates in a second, the directory asks them to update less often: half as often, a quarter as often, ...",
+    ),
+  maxUpdateInterval: positiveDuration
+    .prefault(formatDuration(defaultDirectoryOptions.maxUpdateIntervalMs))
+    .describe("On the hardened wire: the longest time between updates that the directory asks for."),
 });
 
 const peer = z.strictObject({
@@ -91,21 +108,38 @@ const peer = z.strictObject({
     .describe("Time between a peer's updates, which are its keep-alives too."),
   answerTimeout: positiveDuration
     .prefault(formatDuration(defaultPeerOptions.answerTimeoutMs))
-    .describe("How long a peer waits for the directory's answer to a look-up or a view."),
+    .describe(
+      "How long a peer waits for the directory's answer to a look-up or a view (hardened: to each page of it).",
+    ),
+  maxUpdateInterval: positiveDuration
+    .prefault(formatDuration(defaultPeerOptions.maxUpdateIntervalMs))
+    .describe("On the hardened wire: the longest time between its updates that a peer lets the directory ask for."),
 });
 
 /** The protocol's options, with every default filled in. */
 export interface ProtocolOptions {
-  /** The wire format's name. */
-  readonly wire: "report";
+  /** The wire; `auto` for directories that take either. A host may have its own. */
+  readonly wire: DirectoryWire;
+  /** The key of the group that the hosts belong to; undefined: none. A host may have its own. */
+  readonly groupKey: string | undefined;
   readonly arq: Omit<ArqOptions, "wire">;
-  readonly directory: Omit<DirectoryOptions, "arq">;
-  readonly peer: Omit<PeerOptions, "arq" | "directory" | "http">;
+  readonly directory: Omit<DirectoryOptions, "arq" | "wire" | "groupKey">;
+  readonly peer: Omit<PeerOptions, "arq" | "directory" | "http" | "groupKey">;
 }
 
 export const protocolSchema = z
   .strictObject({
-    wire: z.enum(["report"]).prefault("report").describe("The wire format. `report`: the bytes of the 2015 report."),
+    wire: z
+      .enum(["report", "hardened", "auto"])
+      .prefault("report")
+      .describe(
+        "The wire. `report`: the bytes of the 2015 report; `hardened`: message IDs, cookies, proven addresses (docs/wire.md); `auto`: directories take either, and the others speak the report's unless their own `wire` says otherwise.",
+      ),
+    groupKey: groupKey
+      .optional()
+      .describe(
+        "On the hardened wire: a key that all hosts share. Packets are sealed with it, and who has none is not heard.",
+      ),
     maxDatagram: size(MIN_DATAGRAM_BYTES, MAX_DATAGRAM_BYTES)
       .prefault(formatSize(defaultArqOptions.maxDatagramBytes))
       .describe("Largest datagram sent, header included; longer messages are fragmented."),
@@ -116,7 +150,12 @@ export const protocolSchema = z
     duplicateWindow: duration
       .prefault(formatDuration(defaultArqOptions.duplicateWindowMs))
       .describe(
-        "A packet equal to the last one of its sender is a duplicate for so long: acknowledged again, not processed again. Shorter than the update period, since keep-alives are equal.",
+        "On the report's wire: a packet equal to the last one of its sender is a duplicate for so long: acknowledged again, not processed again. Shorter than the update period, since keep-alives are equal.",
+      ),
+    exchangeLifetime: positiveDuration
+      .prefault(formatDuration(defaultArqOptions.exchangeLifetimeMs))
+      .describe(
+        "On the hardened wire: how long the ID of a message that was taken is remembered, and its copies known by it (RFC 7252, 4.8.2).",
       ),
     maxQueuedMessages: whole(1)
       .prefault(defaultArqOptions.maxQueuedMessages)
@@ -136,6 +175,7 @@ export const protocolSchema = z
   .transform(
     (written): ProtocolOptions => ({
       wire: written.wire,
+      groupKey: written.groupKey,
       arq: {
         ...defaultArqOptions,
         maxDatagramBytes: written.maxDatagram,
@@ -144,6 +184,7 @@ export const protocolSchema = z
         maxQueuedMessages: written.maxQueuedMessages,
         maxRemotes: written.maxRemotes,
         duplicateWindowMs: written.duplicateWindow,
+        exchangeLifetimeMs: written.exchangeLifetime,
         maxMessageBytes: written.maxMessage,
         maxReassembliesPerSender: written.maxReassembliesPerSender,
       },
@@ -153,11 +194,14 @@ export const protocolSchema = z
         missedUpdates: written.directory.missedUpdates,
         graceMs: written.directory.grace,
         maxEntries: written.directory.maxEntries,
+        maxUpdatesPerSecond: written.directory.maxUpdatesPerSecond,
+        maxUpdateIntervalMs: written.directory.maxUpdateInterval,
       },
       peer: {
         ...defaultPeerOptions,
         updatePeriodMs: written.peer.updatePeriod,
         answerTimeoutMs: written.peer.answerTimeout,
+        maxUpdateIntervalMs: written.peer.maxUpdateInterval,
       },
     }),
   );

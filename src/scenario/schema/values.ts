@@ -161,6 +161,18 @@ export const fileName = z
   .regex(FILE_NAME, { error: expects("a file name of 1 to 255 characters, without / and control characters") })
   .meta({ id: "FileName", "x-value": "file name" });
 
+/** What a key has to have at least, so that nobody guesses it. */
+const MIN_KEY_CHARACTERS = 16;
+
+const keyError = expects(`a key of ${MIN_KEY_CHARACTERS} to 1024 characters, such as "correct horse battery staple"`);
+
+/** A group's key, as text. */
+export const groupKey = z
+  .string({ error: keyError })
+  .min(MIN_KEY_CHARACTERS, { error: keyError })
+  .max(1024, { error: keyError })
+  .meta({ "x-value": "key", examples: ["correct horse battery staple"] });
+
 /** The keys of an object that have a value, for options that are absent rather than undefined. */
 export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {

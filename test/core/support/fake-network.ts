@@ -29,6 +29,7 @@ export interface SentPacket {
   readonly info: Readonly<PacketInfo>;
   readonly text: string;
   readonly bytes: number;
+  readonly datagram: Uint8Array;
 }
 
 export class FakeNetwork {
@@ -82,8 +83,10 @@ export class FakeHost implements Transport {
   participant: Participant | undefined = undefined;
   private readonly timers: Timer[] = [];
   private readonly network: FakeNetwork;
+  private randomState: number;
 
   constructor(network: FakeNetwork, self: Endpoint) {
+    this.randomState = network.hosts.size + 1;
     this.network = network;
     this.self = self;
     const note = (kind: string) => (text: string) => void this.notes.push(`${kind} ${text}`);
@@ -114,8 +117,10 @@ export class FakeHost implements Transport {
     return WALL_CLOCK_START_MS + this.network.nowMs;
   }
 
+  /** A small linear congruential generator (Numerical Recipes), for each host its own. */
   random(): number {
-    return 0.5;
+    this.randomState = (Math.imul(this.randomState, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.randomState / 2 ** 32;
   }
 
   createTimer(onFire: () => void): Timer {
@@ -147,7 +152,15 @@ export class FakeHost implements Transport {
   send(to: Endpoint, datagram: Uint8Array, info: PacketInfo): number {
     const { network } = this;
     const text = new TextDecoder().decode(datagram);
-    const packet = { atMs: network.nowMs, from: this.self, to, info: { ...info }, text, bytes: datagram.length };
+    const packet = {
+      atMs: network.nowMs,
+      from: this.self,
+      to,
+      info: { ...info },
+      text,
+      bytes: datagram.length,
+      datagram,
+    };
     network.sent.push(packet);
     if (!network.lose(packet)) {
       network.at(network.nowMs + network.delayMs, () =>

@@ -1,19 +1,24 @@
 /** What a packet's type and an event's note mean for the metrics. */
 
+import { CONTROL_TYPE_NAMES } from "../../../core/wire/packet.ts";
 import type { TraceEvent } from "../../../trace/events.ts";
 import { noteDuration } from "../../../trace/format-ms.ts";
 import { LabelMemo } from "../label-memo.ts";
 
 /** Classes of packets, by their type. 0 is reserved for "not known yet" (see LabelMemo). */
-export const PacketClass = { data: 1, ack: 2, segment: 3, untyped: 4 } as const;
+export const PacketClass = { data: 1, ack: 2, segment: 3, untyped: 4, control: 5 } as const;
 export type PacketClass = (typeof PacketClass)[keyof typeof PacketClass];
 
 /** The types of a byte stream's segments, as the trace shows them. */
 export const SEGMENT_TYPES = ["SYN", "SYN-ACK", "SEGMENT", "SEGMENT-ACK", "FIN", "RST"] as const;
 
+/** The types of packets that are neither data nor an ACK: the hardened wire has them. */
+export const CONTROL_TYPES: readonly string[] = Object.values(CONTROL_TYPE_NAMES);
+
 export function packetClassOf(type: string): PacketClass {
   if (type === "") return PacketClass.untyped;
   if ((SEGMENT_TYPES as readonly string[]).includes(type)) return PacketClass.segment;
+  if (CONTROL_TYPES.includes(type)) return PacketClass.control;
   return type.endsWith("-ACK") ? PacketClass.ack : PacketClass.data;
 }
 
@@ -28,6 +33,7 @@ export const NoteClass = {
   cancelled: 7,
   refused: 8,
   received: 9,
+  rejected: 10,
 } as const;
 export type NoteClass = (typeof NoteClass)[keyof typeof NoteClass];
 
@@ -40,7 +46,13 @@ const NOTE_CLASSES: Readonly<Record<string, NoteClass>> = {
   cancelled: NoteClass.cancelled,
   refused: NoteClass.refused,
   received: NoteClass.received,
+  rejected: NoteClass.rejected,
 };
+
+/** The class of a note's fixed part. */
+export function noteClassOf(text: string): NoteClass {
+  return Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as NoteClass) : NoteClass.other;
+}
 
 /** The fixed part of an event's note: without the duration behind it. */
 export function fixedNote(event: TraceEvent): string {
@@ -62,10 +74,6 @@ export class LabelClasses {
   note(event: TraceEvent): number {
     const known = this.notes.get(event.noteId);
     if (known !== 0) return known;
-    const text = fixedNote(event);
-    return this.notes.put(
-      event.noteId,
-      Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as number) : NoteClass.other,
-    );
+    return this.notes.put(event.noteId, noteClassOf(fixedNote(event)));
   }
 }

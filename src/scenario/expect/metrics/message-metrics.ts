@@ -25,6 +25,10 @@ export const MESSAGE_METRICS = {
   ),
   messagesCancelled: messages("Messages that their sender withdrew.", (sink) => sink.messagesCancelled),
   messagesRefused: messages("Messages never sent, because the queue was full.", (sink) => sink.messagesRefused),
+  messagesRejected: messages(
+    "Messages that their receiver would not have, with an ERROR (on the hardened wire).",
+    (sink) => sink.messagesRejected,
+  ),
   messagesReceived: messages(
     "Messages that arrived whole and were handed on by their receiver.",
     (sink) => sink.messagesReceived,

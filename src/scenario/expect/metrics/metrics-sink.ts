@@ -62,6 +62,7 @@ export class MetricsSink implements TraceSink {
   messagesGivenUp = 0;
   messagesCancelled = 0;
   messagesRefused = 0;
+  messagesRejected = 0;
   messagesReceived = 0;
   packetsAcknowledged = 0;
   /** Packets of messages with an outcome that were sent at least once. */
@@ -201,6 +202,9 @@ export class MetricsSink implements TraceSink {
         return;
       case NoteClass.refused:
         this.messagesRefused++;
+        return;
+      case NoteClass.rejected:
+        this.messagesRejected++;
         return;
     }
   }

@@ -1,5 +1,5 @@
 /**
- * A peer's questions to the directory: look-ups and views, one at a time. An answer on the report's wire carries
+ * A peer's questions to the directory on the report's wire: look-ups and views, one at a time. An answer on the report's wire carries
  * neither the name that was looked up nor, if it is an ERROR, the kind of request: it belongs to the one that waits.
  *
  * An answer may also be a late one to the question before: the directory sends it again when its ACK is lost, or when
@@ -28,7 +28,7 @@ interface Question {
   fail(outcome: ErrorAnswer | RequestFailed): void;
 }
 
-export class Requests {
+export class ReportRequests {
   private readonly transport: Transport;
   private readonly arq: Arq;
   private readonly options: PeerOptions;
