@@ -160,8 +160,8 @@ function wireOf({ protocol }: Scenario): WireFormat {
   return WIRE_FORMATS[plainWireOf(protocol)];
 }
 
-/** Any envelope will do: they are all of one size. */
-const ENVELOPE: Envelope = { messageId: ZERO, replyTo: ZERO, cookie: undefined };
+/** Any envelope will do that could be one: they are all of one size. */
+const ENVELOPE: Envelope = { messageId: { high: 0, low: 1 }, replyTo: ZERO, cookie: undefined };
 
 /**
  * The sizes of a message's packets. A header depends on its sequence number by its number of digits at most, and an
