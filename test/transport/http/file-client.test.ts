@@ -158,27 +158,32 @@ describe("patience", () => {
     const stopped = new Answer();
     request(stops, {}, stopped, { idleTimeoutMs: 50 });
     const drips = await startForeignServer((socket) => {
-      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n");
       const drop = (left: number): void => {
         socket.write("x");
-        if (left > 1) setTimeout(drop, 20, left - 1);
+        if (left > 1) setTimeout(drop, 50, left - 1);
       };
-      drop(20);
+      drop(30);
     });
     const dripping = new Answer();
-    request(drips, {}, dripping, { idleTimeoutMs: 300 });
+    // All of it takes longer than that.
+    request(drips, {}, dripping, { idleTimeoutMs: 1000 });
     await waitFor("the outcomes", () => stopped.isOver && dripping.isOver);
     expect(stopped.events).toEqual(["200 OK", "timeout"]);
-    expect([dripping.events, dripping.bytes]).toEqual([["200 OK", "end"], 20]);
+    expect([dripping.events, dripping.bytes]).toEqual([["200 OK", "end"], 30]);
   });
 
   test("a pause is no silence", async () => {
     const { port } = await startServer(serving({ "new.txt": new Uint8Array(5_000_000) }));
     const answer = new Answer();
-    const exchange = request(port, {}, answer, { idleTimeoutMs: 30 });
-    answer.onHead = () => exchange.pause();
-    await waitFor("the pause", () => answer.bytes > 0 || answer.events.length === 0);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const exchange = request(port, {}, answer, { idleTimeoutMs: 1000 });
+    let isPaused = false;
+    answer.onHead = () => {
+      exchange.pause();
+      isPaused = true;
+    };
+    await waitFor("the pause", () => isPaused);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(answer.isOver).toBe(false);
     exchange.resume();
     await waitFor("the outcome", () => answer.isOver);

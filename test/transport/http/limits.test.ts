@@ -58,7 +58,7 @@ describe("time", () => {
   });
 
   test("a connection on which nothing is asked ends without a word", async () => {
-    const { server, port, lines } = await startServer(serveNewTxt, { idleTimeoutMs: 50, headTimeoutMs: 60_000 });
+    const { server, port, lines } = await startServer(serveNewTxt, { idleTimeoutMs: 500, headTimeoutMs: 60_000 });
     const silent = new RawClient(port);
     expect(await silent.untilEnd()).toBe("");
     const done = new RawClient(port).send(get("/new.txt"));
@@ -70,8 +70,8 @@ describe("time", () => {
 
   test("an answer that the participant takes its time for is waited for", async () => {
     const { port } = await startServer(
-      (_from, _request, response) => void setTimeout(() => response.respond(responseHead(404)), 200),
-      { idleTimeoutMs: 20, headTimeoutMs: 20, stallTimeoutMs: 20 },
+      (_from, _request, response) => void setTimeout(() => response.respond(responseHead(404)), 1200),
+      { idleTimeoutMs: 1000, headTimeoutMs: 1000, stallTimeoutMs: 1000 },
     );
     expect((await ask(port, get("/a"))).statusLine).toMatch(/404/);
   });
