@@ -5,22 +5,24 @@ import type { Problem } from "../scenario/problems.ts";
 export const ExitCode = {
   /** All expectations hold. */
   passed: 0,
-  /** An expectation failed. */
+  /** An expectation failed, or the answer to a question is no. */
   failed: 1,
   /** Bad usage, or a bad scenario file. */
   badInput: 2,
   /** A runtime or network failure: a disk that is full, an address that is taken. */
   runtime: 3,
-  /** Ctrl-C. */
+  /** Ctrl-C, or whoever else ends the process in order (SIGTERM, SIGHUP). */
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-export type FailureKind = "usage" | "bad-scenario" | "runtime" | "interrupted";
+/** `refused`: somebody answered, and the answer is no (nobody has the file, a peer does not give it). */
+export type FailureKind = "usage" | "bad-scenario" | "refused" | "runtime" | "interrupted";
 
 const EXIT_CODES: Readonly<Record<FailureKind, ExitCode>> = {
   usage: ExitCode.badInput,
   "bad-scenario": ExitCode.badInput,
+  refused: ExitCode.failed,
   runtime: ExitCode.runtime,
   interrupted: ExitCode.interrupted,
 };

@@ -5,11 +5,13 @@ import { ExitCode } from "./exit-codes.ts";
 import { runCli } from "./program.ts";
 
 const interrupted = new AbortController();
-process.on("SIGINT", () => {
-  // The second Ctrl-C does not wait for files to be closed.
-  if (interrupted.signal.aborted) process.exit(ExitCode.interrupted);
-  interrupted.abort();
-});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // The second Ctrl-C does not wait for files to be closed.
+    if (interrupted.signal.aborted) process.exit(ExitCode.interrupted);
+    interrupted.abort();
+  });
+}
 
 let writeFailed = false;
 for (const stream of [process.stdout, process.stderr]) {
@@ -22,6 +24,10 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const exitCode = await runCli(process.argv.slice(2), {
+  // Opened by those who read it: no other command waits for an input.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

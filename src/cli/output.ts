@@ -6,12 +6,18 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly columns?: number;
 }
 
+/** stdin; in tests, any stream. */
+export interface InputStream extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+}
+
 /** The world as a command sees it. */
 export interface Console {
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, and by whoever ends the process in order (SIGTERM) or closes its terminal (SIGHUP). */
   readonly interrupted: AbortSignal;
   /** A clock for progress, in ms. */
   nowMs(): number;
@@ -32,6 +38,12 @@ export function colorAllowed(stream: OutputStream, env: Console["env"]): boolean
 /** A terminal that moves its cursor and knows more than ASCII. */
 export function isFancyTerminal(stream: OutputStream, env: Console["env"]): boolean {
   return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+/** Is this a machine that nobody watches? */
+export function isCi(env: Console["env"]): boolean {
+  const ci = env.CI;
+  return ci !== undefined && ci !== "" && ci !== "false" && ci !== "0";
 }
 
 /** The width to write in: the terminal's, within reason; 80 where there is none. */

@@ -117,15 +117,23 @@ export interface FileRequest {
   readonly method: "GET" | "HEAD";
   /** The file's name, decoded (`my file.txt`, not `my%20file.txt`). */
   readonly name: string;
-  /** The bytes asked for (RFC 9110, 14): `first` and `last` inclusive; an absent `last` means to the end. */
-  readonly range?: ByteRange;
+  /** The bytes asked for, where it is one range of them (RFC 9110, 14). Several are in the `range` header alone. */
+  readonly range?: RangeSpec;
   /** Further header fields, names in lower case: at a client those to send (`if-range`), at a server all that came. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export type RangeSpec = ByteRange | SuffixRange;
+
+/** `first` and `last` inclusive; an absent `last` means to the end. */
 export interface ByteRange {
   readonly first: number;
   readonly last?: number;
+}
+
+/** The last bytes of a file, as many as it says. */
+export interface SuffixRange {
+  readonly suffixBytes: number;
 }
 
 /** The head of an answer: status line and headers, names in lower case. */
@@ -170,15 +178,41 @@ export function wholeFile(file: FileBody): BodyPart[] {
   return file.sizeBytes === 0 ? [] : [{ file, first: 0, last: file.sizeBytes - 1 }];
 }
 
+/** Closes every file of an answer's body, each once: several parts may be of one file. */
+export function closeFiles(content: readonly BodyPart[]): void {
+  const files = new Set<FileBody>();
+  for (const part of content) if (!(part instanceof Uint8Array)) files.add(part.file);
+  for (const file of files) file.close?.();
+}
+
+/** The length of a part of an answer's body. */
+export function partBytes(part: BodyPart): number {
+  return part instanceof Uint8Array ? part.length : part.last - part.first + 1;
+}
+
 /** The bytes of one file, wherever they are. Transports know how to send the kinds that their world has. */
 export interface FileBody {
   readonly sizeBytes: number;
   /** Bytes from `first` to `last` inclusive, where they are in memory; a real transport streams from its own kind instead. */
   read(first: number, last: number): Uint8Array;
   /** What tells this version of the file from others (RFC 9110, 8.8), where the world has something that does. */
-  readonly validators?: { readonly etag: string; readonly lastModifiedMs: number };
+  readonly validators?: Validators;
+  /** The SHA-256 of the whole file, 32 bytes, where it is known. */
+  readonly sha256?: Uint8Array;
+  /** What the bytes are, as a media type (RFC 9110, 8.3), where the world can tell. */
+  readonly contentType?: string;
   /** Lets go of the file: called once, by the transport it was handed to, or else by whoever opened it. */
   close?(): void;
+}
+
+/** What tells one version of a file from others. */
+export interface Validators {
+  /** A strong entity tag, quotes included (`"sha256-..."`): no two versions share one. */
+  readonly etag: string;
+  /** Further strong tags of the same version: those that it had before its hash was known. Good in a condition. */
+  readonly formerEtags?: readonly string[];
+  /** When the file was last changed, in ms since 1970-01-01T00:00:00Z. */
+  readonly lastModifiedMs: number;
 }
 
 /** What a participant must handle. Each handler runs to its end; nothing in it waits. */

@@ -5,10 +5,11 @@
 
 import type { Endpoint, PacketInfo } from "../core/transport.ts";
 import { identifyAck, identifyCopy, identifyDatagram } from "../faults/identity.ts";
-import { draw, Purpose } from "../faults/keyed-random.ts";
-import type { FaultAction } from "../faults/options.ts";
+import { applyAction, damaged, type Outlet } from "../faults/outlet.ts";
 import { EventCode } from "../trace/events.ts";
 import type { Recorder } from "../trace/recorder.ts";
+import { TypeLabels } from "../trace/type-labels.ts";
+import type { NetworkCapture } from "./capture.ts";
 import type { SimHost } from "./host.ts";
 import type { SimNetwork } from "./network.ts";
 import { Packet } from "./packet.ts";
@@ -21,7 +22,7 @@ const MAX_POOLED_PACKETS = 1 << 16;
 const SEGMENT_HEADER_BYTES = 20;
 const SEGMENT_ACK = "SEGMENT-ACK";
 
-export class Traffic {
+export class Traffic implements Outlet<Packet> {
   private readonly network: SimNetwork;
   private readonly recorder: Recorder;
   private readonly stories = new Stories();
@@ -29,14 +30,19 @@ export class Traffic {
   private packetIds = 0;
   /** The packet whose arrival is being handled: what an ACK that is sent now answers. */
   private cause: Packet | undefined = undefined;
-  private latestType = "";
-  private latestTypeId = 0;
-  /** The label of `TYPE-ACK` by the label of `TYPE`. */
-  private readonly ackTypeIds: number[] = [];
+  private readonly types: TypeLabels;
+  /** Where packets are recorded with their bytes, if anywhere. */
+  private capture: NetworkCapture | undefined = undefined;
 
   constructor(network: SimNetwork) {
     this.network = network;
     this.recorder = network.recorder;
+    this.types = new TypeLabels(network.recorder.labels);
+  }
+
+  /** From now on, packets are recorded with their bytes. */
+  record(capture: NetworkCapture): void {
+    this.capture = capture;
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
@@ -48,7 +54,7 @@ export class Traffic {
     const packet = this.take(isAck);
     packet.kind = kind;
     packet.type = info.type;
-    packet.typeId = isAck ? this.ackTypeLabel(info.type) : this.typeLabel(info.type);
+    packet.typeId = isAck ? this.types.ackId(info.type) : this.types.id(info.type);
     packet.message = info.message;
     packet.seq = info.seq;
     packet.total = info.total;
@@ -110,6 +116,7 @@ export class Traffic {
     }
     if (link === undefined) {
       this.event(EventCode.drop, source, peerId, packet, "no such host");
+      this.capture?.unroutable(packet, source, to, recorder.clock.nowNs, "no such host");
       this.lose(packet);
       return id;
     }
@@ -120,64 +127,44 @@ export class Traffic {
     }
     const rule = link.decide(packet, recorder.clock);
     if (rule === undefined) this.carry(packet, 0);
-    else this.apply(rule.action, rule.name, packet);
+    else applyAction(rule.action, rule.name, packet, this);
     return id;
   }
 
-  /** Does what the deciding rule says. */
-  private apply(action: FaultAction, ruleName: string, packet: Packet): void {
-    switch (action.do) {
-      case "drop":
-        this.drop(packet, ruleName);
-        return;
-      case "deliver":
-        this.carry(packet, 0);
-        return;
-      case "delay":
-        this.carry(packet, action.extraMs);
-        return;
-      case "duplicate":
-        this.duplicate(packet, action.laterMs, ruleName);
-        return;
-      case "corrupt":
-        this.corrupt(packet, action.offset, ruleName);
-        return;
-    }
-  }
-
   /** Puts a packet on its link. */
-  private carry(packet: Packet, extraMs: number): void {
-    if (packet.link.schedule(packet, this.recorder.clock, extraMs)) this.network.queue.push(packet);
-    else this.drop(packet, "queue full");
+  carry(packet: Packet, extraMs: number): void {
+    const { clock } = this.recorder;
+    if (!packet.link.schedule(packet, clock, extraMs)) {
+      this.drop(packet, "queue full");
+      return;
+    }
+    if (packet.copy === 0) this.capture?.sent(packet, packet.undamaged ?? packet.datagram, clock.nowNs);
+    this.network.queue.push(packet);
   }
 
-  private duplicate(packet: Packet, laterMs: number, ruleName: string): void {
+  copy(packet: Packet, ruleName: string): Packet {
     const { source, destination } = packet.link;
     this.event(EventCode.duplicate, source, destination.nameId, packet, ruleName);
     const copy = this.pool.pop() ?? new Packet(this);
     copy.becomeCopyOf(packet);
     identifyCopy(copy);
     if (copy.storyId !== 0 && !copy.isAck) this.stories.sent(copy.storyId);
-    this.carry(packet, 0);
-    this.carry(copy, laterMs);
+    return copy;
   }
 
-  /** Flips one bit. A segment's checksum finds that out at its receiver; a datagram arrives as it is. */
-  private corrupt(packet: Packet, offset: number | undefined, ruleName: string): void {
+  /** A segment's checksum finds the damage out at its receiver; a datagram arrives as it is. */
+  damage(packet: Packet, offset: number | undefined, ruleName: string): void {
     const { link, datagram } = packet;
+    packet.isDamaged = packet.segment !== undefined || datagram.length > 0;
     if (packet.segment !== undefined) {
-      packet.isDamaged = true;
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, ruleName);
     } else if (datagram.length > 0) {
-      const bit = Math.floor(draw(link, packet.idA, packet.idB, Purpose.corruptWhere) * datagram.length * 8);
-      const at = Math.min(offset ?? bit >> 3, datagram.length - 1);
-      const damaged = datagram.slice();
-      damaged[at] = (damaged[at] as number) ^ (1 << (bit & 7));
-      packet.datagram = damaged;
+      const { bytes, at } = damaged(link, packet, datagram, offset);
+      packet.undamaged = datagram;
+      packet.datagram = bytes;
       this.forgetStory(packet);
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, `${ruleName}: byte ${at}`);
     }
-    this.carry(packet, 0);
   }
 
   // Arriving ----------------------------------------------------------------------------------------------------------
@@ -218,6 +205,7 @@ export class Traffic {
       0,
       Number.NaN,
     );
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, packet.isDamaged ? "CORRUPTED" : "");
     this.cause = packet;
     // A dead process's host still answers segments, with a reset.
     if (segment !== undefined) host.streams.onSegment(segment);
@@ -228,12 +216,14 @@ export class Traffic {
 
   /** A packet is lost at its receiver; the drop is the receiver's event. */
   dropArrived(packet: Packet, why: string): void {
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, `DROPPED reason=${why}`);
     this.event(EventCode.drop, packet.link.destination, packet.link.source.nameId, packet, why);
     this.lose(packet);
   }
 
   /** A packet is lost on its way; the drop is the sender's event. */
-  private drop(packet: Packet, why: string): void {
+  drop(packet: Packet, why: string): void {
+    this.capture?.lost(packet, this.recorder.clock.nowNs, why);
     this.event(EventCode.drop, packet.link.source, packet.link.destination.nameId, packet, why);
     this.lose(packet);
   }
@@ -258,25 +248,7 @@ export class Traffic {
     this.recorder.emit(code, node.nameId, peerId, id, typeId, seq, total, attempt, bytes, noteId, Number.NaN);
   }
 
-  // Labels and the pool -----------------------------------------------------------------------------------------------
-
-  private typeLabel(type: string): number {
-    if (type !== this.latestType) {
-      this.latestType = type;
-      this.latestTypeId = this.recorder.labels.id(type);
-    }
-    return this.latestTypeId;
-  }
-
-  private ackTypeLabel(type: string): number {
-    const id = this.typeLabel(type);
-    let ackId = this.ackTypeIds[id];
-    if (ackId === undefined) {
-      ackId = this.recorder.labels.id(`${type}-ACK`);
-      this.ackTypeIds[id] = ackId;
-    }
-    return ackId;
-  }
+  // The pool ----------------------------------------------------------------------------------------------------------
 
   private take(isAck: boolean): Packet {
     const packet = this.pool.pop() ?? new Packet(this);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import type { Console, OutputStream } from "../../src/cli/output.ts";
 import { runCli } from "../../src/cli/program.ts";
@@ -26,6 +26,8 @@ class Captured extends Writable {
 }
 
 export interface FakeConsole extends Console {
+  /** What is typed or piped into the command. */
+  readonly stdin: PassThrough & { isTTY?: boolean };
   readonly out: () => string;
   readonly err: () => string;
   /** Presses Ctrl-C. */
@@ -43,7 +45,9 @@ export function fakeConsole({ terminal, env = {}, nowMs = () => 0 }: FakeConsole
   const stdout = new Captured(terminal);
   const stderr = new Captured(terminal);
   const controller = new AbortController();
+  const stdin = Object.assign(new PassThrough(), terminal && { isTTY: true });
   return {
+    stdin,
     stdout: stdout as unknown as OutputStream,
     stderr: stderr as unknown as OutputStream,
     env,

@@ -68,6 +68,16 @@ export function datagramContract(current: () => ContractWorld): void {
       expect(texts).toEqual(Array.from({ length: 20 }, (_, i) => `number ${i}`).toSorted());
     });
 
+    test("are plain arrays of bytes: a slice is a copy", async () => {
+      const world = current();
+      const [a, b] = [await listener(world), await listener(world)];
+      a.transport.send(b.transport.self, bytesOf("bytes"), info);
+      await world.waitFor("the datagram", () => b.received.length === 1);
+      const bytes = b.received[0]?.bytes as Uint8Array;
+      bytes.slice().fill(0);
+      expect(textOf(bytes)).toBe("bytes");
+    });
+
     test("have ids of their own: positive whole numbers, none twice", async () => {
       const world = current();
       const [a, b] = [await listener(world), await listener(world)];

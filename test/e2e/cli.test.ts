@@ -21,7 +21,17 @@ describe("the installed command", { timeout: 30_000 }, () => {
     const { exitCode, out, err } = await peerlab(["run", scenarioFile(folder, "bulk"), "--out", join(folder, "out")]);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
     expect(out).toMatch(/1 scenario, 1 expectation: 1 passed, 0 failed\n/);
-    for (const name of ["trace.csv", "rtt.csv", "summary.json", "charts.txt"]) {
+    for (const name of [
+      "trace.csv",
+      "rtt.csv",
+      "trace.jsonl",
+      "trace.pcapng",
+      "summary.json",
+      "charts.txt",
+      "report.html",
+      "ladder.svg",
+      "charts.svg",
+    ]) {
       expect(statSync(join(folder, "out", "bulk", name)).size).toBeGreaterThan(0);
     }
   });
@@ -61,6 +71,9 @@ describe("the installed command", { timeout: 30_000 }, () => {
     const lines = readFileSync(trace, "utf8").split("\n");
     expect(lines.at(-1)).toBe("");
     expect(lines.at(-2)?.split(",")).toHaveLength(lines[0]?.split(",").length ?? 0);
+    const jsonLines = readFileSync(join(folder, "out", "bulk", "trace.jsonl"), "utf8").split("\n");
+    expect(jsonLines.at(-1)).toBe("");
+    expect(JSON.parse(jsonLines.at(-2) ?? "")).toMatchObject({ time_ms: expect.any(Number) });
   });
 
   test("a reader that goes away (`| head`) is no failure", async () => {
@@ -75,8 +88,9 @@ describe("the installed command", { timeout: 30_000 }, () => {
     const file = scenarioFile(folder, "bulk");
     const trace = async (out: string) => {
       await peerlab(["run", file, "--out", join(folder, out)]);
-      return readFileSync(join(folder, out, "bulk", "trace.csv"), "utf8");
+      const read = (name: string) => readFileSync(join(folder, out, "bulk", name), "utf8");
+      return [read("trace.csv"), read("trace.jsonl")];
     };
-    expect(await trace("one")).toBe(await trace("two"));
+    expect(await trace("one")).toEqual(await trace("two"));
   });
 });

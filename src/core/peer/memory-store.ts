@@ -1,9 +1,11 @@
 /** A FileStore in memory: what the simulated peers have. */
 
+import { ByteSpans } from "../byte-spans.ts";
 import type { FileBody } from "../transport.ts";
 import type { FileDescription } from "../wire/hardened/fields.ts";
 import { digestOf } from "./digest.ts";
-import type { FileSink, FileStore } from "./file-store.ts";
+import type { FileSink, FileStore, PartialOpened, PartialOptions } from "./file-store.ts";
+import { type KeptPart, MemoryPart } from "./memory-part.ts";
 
 export interface MemoryFileStoreOptions {
   /** Most bytes held, downloads under way included. Generated files hold none. */
@@ -32,6 +34,10 @@ export class BytesFile implements FileBody {
 export class MemoryFileStore implements FileStore {
   private readonly options: MemoryFileStoreOptions;
   private files: Map<string, FileBody> | undefined = undefined;
+  /** Downloads that can be continued, by name: at most as many as have had room. */
+  private parts: Map<string, KeptPart> | undefined = undefined;
+  /** Names of those that are under way. */
+  private busy: Set<string> | undefined = undefined;
   private bytes = 0;
 
   constructor(options: MemoryFileStoreOptions = defaultMemoryFileStoreOptions) {
@@ -106,6 +112,41 @@ export class MemoryFileStore implements FileStore {
     };
   }
 
+  partial(name: string, { overwrite, onError }: PartialOptions, opened: (result: PartialOpened) => void): void {
+    if (this.busy?.has(name)) {
+      opened({ ok: false, error: `${name} is being downloaded already: wait for that, or cancel it` });
+      return;
+    }
+    if (!overwrite && this.has(name)) {
+      opened({ ok: false, error: existsText(name) });
+      return;
+    }
+    this.busy ??= new Set();
+    this.busy.add(name);
+    const kept = this.parts?.get(name) ?? { bytes: NO_BYTES, version: { sizeBytes: 0 }, spans: new ByteSpans() };
+    this.parts ??= new Map();
+    this.parts.set(name, kept); // from now on: a crash says nothing
+    const keeper = {
+      reserve: (bytes: number) => this.reserve(bytes),
+      fullText: () => this.fullText(name),
+      finished: ({ bytes }: KeptPart) => {
+        if (!overwrite && this.has(name)) return existsText(name);
+        this.replace(name, new BytesFile(bytes));
+        return undefined;
+      },
+      ended: (left: KeptPart | undefined) => {
+        this.busy?.delete(name);
+        if (left === undefined) this.parts?.delete(name);
+      },
+    };
+    opened({ ok: true, part: new MemoryPart(kept, keeper, onError) });
+  }
+
+  /** The peer that used the store is gone, and said nothing: its downloads are not under way any more. */
+  onCrash(): void {
+    this.busy = undefined;
+  }
+
   private reserve(bytes: number): boolean {
     if (this.bytes + bytes > this.options.maxBytes) return false;
     this.bytes += bytes;
@@ -122,6 +163,12 @@ export class MemoryFileStore implements FileStore {
   private fullText(name: string): string {
     return `no room for ${name}: the store holds at most ${this.options.maxBytes} bytes`;
   }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function existsText(name: string): string {
+  return `${name} exists already: take another name, or ask for it to be overwritten`;
 }
 
 function memoryBytes(file: FileBody | undefined): number {

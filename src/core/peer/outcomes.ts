@@ -88,3 +88,10 @@ export interface DownloadHandle {
 export type ExitOutcome =
   | { readonly status: "left" }
   | { readonly status: "failed"; readonly reason: "given-up" | "refused" | "not-joined" | "joined-again" | "stopped" };
+
+/**
+ * What became of an update. `current`: the directory has it, and it says the list as it is. `outdated`: the directory has
+ * it, and the list has changed since. `unanswered`: given up, or replaced by the next one, without an ACK. `refused`: the
+ * directory will not have it (hardened wire).
+ */
+export type UpdateOutcome = "current" | "outdated" | "unanswered" | "refused";

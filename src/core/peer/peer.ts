@@ -10,6 +10,10 @@ import type { FileDescription } from "../wire/hardened/fields.ts";
 import { nameProblem } from "../wire/percent.ts";
 import type { Dialect } from "./dialect.ts";
 import { Download } from "./download.ts";
+import { Fetch } from "./fetch/fetch.ts";
+import type { FetchOptions } from "./fetch/options.ts";
+import type { FetchHandle, FetchHandlers } from "./fetch/outcomes.ts";
+import { fetchText } from "./fetch/wording.ts";
 import type { FileStore } from "./file-store.ts";
 import { HardenedDialect } from "./hardened-dialect.ts";
 import type { PeerOptions } from "./options.ts";
@@ -21,6 +25,7 @@ import type {
   LookupOutcome,
   ShareOutcome,
   Source,
+  UpdateOutcome,
   ViewOutcome,
 } from "./outcomes.ts";
 import { ReportDialect } from "./report-dialect.ts";
@@ -42,16 +47,22 @@ export class Peer implements Participant {
   private readonly updates: Updates;
   /** Files to be shared as soon as the store has said what they are. */
   private describing: Set<string> | undefined = undefined;
-  private downloads: Set<Download> | undefined = undefined;
+  private downloads: Set<Download | Fetch> | undefined = undefined;
   private isStopped = false;
 
-  constructor(transport: Transport, options: PeerOptions, files: FileStore) {
+  /** `onUpdate` hears what became of each update: whether the directory answers, and when it knows the list. */
+  constructor(
+    transport: Transport,
+    options: PeerOptions,
+    files: FileStore,
+    onUpdate: (outcome: UpdateOutcome) => void = ignore,
+  ) {
     this.transport = transport;
     this.options = options;
     this.files = files;
     this.dialect = dialectOf(transport, options);
     this.shared = new SharedFiles(this.dialect, options);
-    this.updates = new Updates(transport, this.dialect, options, this.shared);
+    this.updates = new Updates(transport, this.dialect, options, this.shared, onUpdate);
   }
 
   /** Joins: the first update goes out at once. */
@@ -70,9 +81,12 @@ export class Peer implements Participant {
     this.dialect.stop();
   }
 
-  /** Offers a file of the store to the others; the directory hears of it at once. */
-  share(name: string): ShareOutcome {
-    return this.told(`share ${nameText(name)}`, this.addShared(name));
+  /**
+   * Offers a file of the store to the others; the directory hears of it at once, on the hardened wire as soon as the file has
+   * been read. `done` hears of it once then, before this returns or later; never where the offer is taken back meanwhile.
+   */
+  share(name: string, done: (outcome: ShareOutcome) => void = ignore): ShareOutcome {
+    return this.told(`share ${nameText(name)}`, this.addShared(name, done));
   }
 
   /** Takes an offer back; the directory hears of it at once. */
@@ -140,6 +154,37 @@ export class Peer implements Participant {
     return download;
   }
 
+  /**
+   * Fetches a file from all of several sources at once, or continues an earlier fetch of it (see fetch/fetch.ts), into the
+   * store; it is not shared by that. What `download` does for the report's way, this does for large files and bad days.
+   * RangeError where there is no source or a source's port is none, and for options that make no sense.
+   */
+  fetch(
+    name: string,
+    sources: readonly Source[],
+    handlers: FetchHandlers,
+    options: Partial<FetchOptions> = {},
+  ): FetchHandle {
+    const what = `fetch ${nameText(name)} from ${sources.map(({ ip, httpPort }) => `${ip} ${httpPort}`).join(", ")}`;
+    const fetch: Fetch = new Fetch(this.transport, name, sources, options, {
+      ...handlers,
+      onDone: (outcome) => {
+        this.downloads?.delete(fetch);
+        this.transport.trace.action(`${what} -> ${fetchText(outcome)}`);
+        handlers.onDone(outcome);
+      },
+    });
+    this.transport.trace.action(what);
+    if (this.isStopped) {
+      fetch.cancel();
+      return fetch;
+    }
+    this.downloads ??= new Set();
+    this.downloads.add(fetch);
+    fetch.start(this.files);
+    return fetch;
+  }
+
   /** Why the directory may not know of this peer, in words, as far as its latest update tells; undefined where it was taken. */
   get directoryProblem(): string | undefined {
     return this.updates.problem;
@@ -160,28 +205,48 @@ export class Peer implements Participant {
 
   onFileRequest(_from: Endpoint, request: FileRequest, response: FileResponse): void {
     const isShared = this.updates.joined && this.shared.has(request.name);
-    serveFile(this.files, isShared, request, response);
+    serveFile(this.files, isShared, request, response, () => this.boundary());
   }
 
-  private addShared(name: string): ShareOutcome {
+  /** A text that no file has in it, but by a chance of one in 2^64. */
+  private boundary(): string {
+    const digits = (): string =>
+      Math.floor(this.transport.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
+    return `peerlab-${digits()}${digits()}`;
+  }
+
+  private addShared(name: string, done: (outcome: ShareOutcome) => void): ShareOutcome {
+    const refusal = this.refusalOf(name);
+    if (refusal === undefined && this.dialect.describesFiles) return this.describeAndShare(name, done);
+    if (refusal === undefined) this.addDescribed(name, undefined);
+    const outcome = refusal ?? { ok: true };
+    done(outcome);
+    return outcome;
+  }
+
+  /** Why a file is not shared now; undefined where it can be. */
+  private refusalOf(name: string): ShareOutcome | undefined {
     if (this.shared.has(name)) return { ok: true, note: "shared already" };
     if (!this.files.has(name)) return { ok: false, error: `no such file: ${nameText(name)}` };
     const problem = nameProblem(name);
     if (problem !== undefined) return { ok: false, error: problem };
-    if (!this.shared.hasRoomFor(name)) return { ok: false, error: this.tooLongText() };
-    if (this.dialect.describesFiles) return this.describeAndShare(name);
-    this.addDescribed(name, undefined);
-    return { ok: true };
+    return this.shared.hasRoomFor(name) ? undefined : { ok: false, error: this.tooLongText() };
   }
 
   /** A store in memory answers at once; a folder reads the file first, and the directory hears of it then. */
-  private describeAndShare(name: string): ShareOutcome {
+  private describeAndShare(name: string, done: (outcome: ShareOutcome) => void): ShareOutcome {
     if (this.files.describe === undefined) {
       const why = "the hardened wire says the size and hash of each file, and this file store cannot tell them";
+      done({ ok: false, error: why });
       return { ok: false, error: why };
     }
     this.describing ??= new Set();
-    if (this.describing.has(name)) return { ok: true, note: BEING_READ };
+    if (this.describing.has(name)) {
+      done({ ok: true, note: BEING_READ });
+      return { ok: true, note: BEING_READ };
+    }
     this.describing.add(name);
     let outcome: ShareOutcome | undefined;
     this.files.describe(name, (description) => {
@@ -189,6 +254,7 @@ export class Peer implements Participant {
       const isLate = outcome !== undefined;
       outcome = this.onDescribed(name, description);
       if (isLate) this.told(`share ${nameText(name)}`, outcome);
+      done(outcome);
     });
     outcome ??= { ok: true, note: BEING_READ };
     return outcome;
@@ -223,6 +289,8 @@ export class Peer implements Participant {
     return outcome;
   }
 }
+
+function ignore(): void {}
 
 const BEING_READ = "being read for its hash";
 

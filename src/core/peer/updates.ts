@@ -12,7 +12,7 @@ import { elapsedMs } from "../time.ts";
 import type { Timer, Transport } from "../transport.ts";
 import type { Dialect } from "./dialect.ts";
 import type { PeerOptions } from "./options.ts";
-import type { ExitOutcome } from "./outcomes.ts";
+import type { ExitOutcome, UpdateOutcome } from "./outcomes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
 /** An exit on its way, and who waits for its outcome. */
@@ -29,6 +29,7 @@ export class Updates {
   /** When the next update is due; runs while the peer has joined. */
   private readonly nextUpdate: Timer;
   private readonly onOutcome: (outcome: SendOutcome) => void;
+  private readonly tell: (outcome: UpdateOutcome) => void;
   private unacknowledged: PendingMessage | undefined = undefined;
   private leaving: Leaving | undefined = undefined;
   private isJoined = false;
@@ -39,24 +40,39 @@ export class Updates {
   private sentMs = 0;
   private latestProblem: string | undefined = undefined;
 
-  constructor(transport: Transport, dialect: Dialect, options: PeerOptions, shared: SharedFiles) {
+  /** `tell` hears what became of each update. */
+  constructor(
+    transport: Transport,
+    dialect: Dialect,
+    options: PeerOptions,
+    shared: SharedFiles,
+    tell: (outcome: UpdateOutcome) => void,
+  ) {
     this.transport = transport;
     this.dialect = dialect;
     this.options = options;
     this.intervalMs = options.updatePeriodMs;
     this.shared = shared;
+    this.tell = tell;
     this.nextUpdate = transport.createTimer(() => this.send());
     this.onOutcome = (outcome) => {
       if (outcome.status === "cancelled") return; // a newer one has its place already
       this.unacknowledged = undefined;
       this.learn(outcome);
+      this.tell(updateOutcome(outcome, this.isOutdated));
       if (this.isOutdated) this.send();
     };
   }
 
   /** Why the directory may not know of this peer, as far as the latest update tells; undefined where it was taken. */
   get problem(): string | undefined {
-    return this.latestProblem;
+    return this.latestProblem ?? this.silence();
+  }
+
+  /** What silence may mean, where there is something to look at. */
+  private silence(): string | undefined {
+    const hint = this.dialect.hint();
+    return hint === undefined ? undefined : `the directory does not answer: ${hint}`;
   }
 
   /** Does the peer send updates? */
@@ -107,7 +123,10 @@ export class Updates {
 
   private send(): void {
     this.isOutdated = false;
-    this.unacknowledged?.cancel();
+    if (this.unacknowledged !== undefined) {
+      this.unacknowledged.cancel();
+      this.tell("unanswered");
+    }
     this.sentMs = this.transport.now();
     this.unacknowledged = this.dialect.sendUpdate(this.shared.update(), this.onOutcome);
     this.nextUpdate.set(this.intervalMs);
@@ -124,9 +143,9 @@ export class Updates {
         this.report(`the directory refuses the updates: ${outcome.error.code} ${outcome.error.text}`);
         break;
       case "given-up": {
-        const hint = this.dialect.hint();
-        if (hint === undefined) this.latestProblem = "the directory does not answer";
-        else this.report(`the directory does not answer: ${hint}`);
+        const silence = this.silence();
+        if (silence === undefined) this.latestProblem = "the directory does not answer";
+        else this.report(silence);
       }
     }
   }
@@ -153,6 +172,11 @@ export class Updates {
     leaving.message?.cancel();
     leaving.done(outcome);
   }
+}
+
+function updateOutcome({ status }: SendOutcome, isOutdated: boolean): UpdateOutcome {
+  if (status === "delivered") return isOutdated ? "outdated" : "current";
+  return status === "rejected" ? "refused" : "unanswered";
 }
 
 function exitOutcome(outcome: SendOutcome): ExitOutcome {

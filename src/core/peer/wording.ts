@@ -73,7 +73,8 @@ function failedText({ reason, hint }: RequestFailed): string {
   return `failed: ${words(reason)}${hint === undefined ? "" : `, ${hint}`}`;
 }
 
-function statusText({ httpStatus, reason }: { readonly httpStatus: number; readonly reason: string }): string {
+/** `(404, 'file not found')`. A reason phrase is somebody else's text: it may not move the cursor. */
+export function statusText({ httpStatus, reason }: { readonly httpStatus: number; readonly reason: string }): string {
   return `(${httpStatus}, '${reason.replace(CONTROL, "?").slice(0, 200)}')`;
 }
 

@@ -19,6 +19,7 @@ export type HttpFailureReason =
   | "bad-host"
   | "bad-content-length"
   | "unsupported-transfer-encoding"
+  | "bad-chunk"
   | "unexpected-body"
   /** The connection ended before the message did. */
   | "incomplete"
@@ -40,17 +41,29 @@ export class HeadReader {
   failure: HttpFailureReason | undefined;
   /** The empty line that ends the head has come. */
   complete = false;
+  private readonly maxBytes: number;
   private line = "";
   private sizeBytes = 0;
+
+  constructor(maxBytes = MAX_HEAD_BYTES) {
+    this.maxBytes = maxBytes;
+  }
 
   /** Takes the bytes from `from` on, as many as belong to the head; gives the position behind them. */
   take(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length && !this.complete && this.failure === undefined) {
-      const byte = bytes[at++]!;
-      if (++this.sizeBytes > MAX_HEAD_BYTES) this.failure = "head-too-large";
-      else if (byte === LINE_FEED) this.endLine();
-      else this.line += String.fromCharCode(byte);
+      const lineFeed = bytes.indexOf(LINE_FEED, at);
+      const end = lineFeed < 0 ? bytes.length : lineFeed;
+      const next = lineFeed < 0 ? end : end + 1;
+      this.sizeBytes += next - at;
+      if (this.sizeBytes > this.maxBytes) {
+        this.failure = "head-too-large";
+        return next - (this.sizeBytes - this.maxBytes) + 1; // behind the first byte that is too many
+      }
+      this.line += String.fromCharCode(...bytes.subarray(at, end));
+      if (lineFeed >= 0) this.endLine();
+      at = next;
     }
     return at;
   }
@@ -119,17 +132,36 @@ export function formatHeaders(headers: Headers): string {
 
 /** `content-length` as `Content-Length`. */
 function titleCase(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  let title = titles.get(name);
+  if (title === undefined) {
+    title = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    if (titles.size < MAX_TITLES) titles.set(name, title);
+  }
+  return title;
 }
 
+/** Names that were written before: they are few. */
+const titles = new Map<string, string>();
+const MAX_TITLES = 100;
+
+/** Without spaces and tabs at both ends. (A regular expression would take the square of the time for many spaces within.) */
 function trimSpace(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, "");
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 const LINE_FEED = 0x0a;
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Printable ASCII. */
 export const VISIBLE = /^[ -~]*$/;
-const HEADER_FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
+/** A field line: its name and its value. */
+export const HEADER_FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
 /** Any control character but the tab (a CR inside a line is one). */
 const CONTROL = /[^\t -~\x80-\xff]/;

@@ -1,13 +1,6 @@
 /** Byte ranges (RFC 9110, 14): what a Range header asks for, and which bytes of a file that is. */
 
-import type { ByteRange } from "../transport.ts";
-
-/** The last bytes of a file, as many as it says. */
-export interface SuffixRange {
-  readonly suffixBytes: number;
-}
-
-export type RangeSpec = ByteRange | SuffixRange;
+import type { RangeSpec } from "../transport.ts";
 
 /** Bytes `first` to `last` inclusive, all of which exist. */
 export interface ResolvedRange {
@@ -27,6 +20,48 @@ export function parseRange(header: string): RangeSpec | undefined {
   if (last === "") return { first: position(first) };
   // "Invalid if the last-pos value is less than the first-pos" (14.1.1); compared as written, before any clamping.
   return isBefore(last, first) ? undefined : { first: position(first), last: position(last) };
+}
+
+/** Ranges in one request: whoever asks for more gets the whole file (RFC 9110, 14.2 and 17.15). */
+export const MAX_RANGES = 50;
+
+/**
+ * All ranges of a Range header, one or several. Undefined for what a server is to ignore: another unit, no range at all,
+ * one that is malformed among them, or more than `MAX_RANGES`.
+ */
+export function parseRanges(header: string): RangeSpec[] | undefined {
+  const match = RANGE_SET.exec(header);
+  if (match === null) return undefined;
+  const ranges: RangeSpec[] = [];
+  for (const element of match[1]!.split(",")) {
+    if (element.trim() === "") continue; // empty elements of a list are passed over (5.6.1.2)
+    const range = parseRange(`bytes=${element}`);
+    if (range === undefined || ranges.length === MAX_RANGES) return undefined;
+    ranges.push(range);
+  }
+  return ranges.length === 0 ? undefined : ranges;
+}
+
+/**
+ * The bytes of a file of `sizeBytes` that several ranges name, without those that name none: in the order they were asked for,
+ * where they overlap or touch as one (15.3.7.2). Together they are never more than the file.
+ */
+export function resolveRanges(ranges: readonly RangeSpec[], sizeBytes: number): ResolvedRange[] {
+  const wanted = ranges.flatMap((range, place) => {
+    const resolved = resolveRange(range, sizeBytes);
+    return resolved === undefined ? [] : [{ ...resolved, place }];
+  });
+  const merged: { first: number; last: number; place: number }[] = [];
+  for (const range of wanted.sort((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (before === undefined || range.first > before.last + 1) {
+      merged.push({ ...range });
+    } else {
+      before.last = Math.max(before.last, range.last);
+      before.place = Math.min(before.place, range.place);
+    }
+  }
+  return merged.sort((a, b) => a.place - b.place).map(({ first, last }) => ({ first, last }));
 }
 
 /** The range as a Range header's value. Throws RangeError where its numbers are none. */
@@ -63,6 +98,7 @@ export function parseContentRange(header: string): (ResolvedRange & { readonly s
 }
 
 const RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
+const RANGE_SET = /^bytes=(.*)$/i;
 const CONTENT_RANGE = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/i;
 
 /** Positions beyond what a number holds exactly are beyond every file's end, too. */

@@ -1,5 +1,6 @@
 /** Requests of HTTP/1.1 (RFC 9112): the report's client, byte for byte, and what a file server reads. */
 
+import type { RangeSpec } from "../transport.ts";
 import {
   contentLength,
   formatHeaders,
@@ -7,10 +8,11 @@ import {
   HeadReader,
   type HttpFailure,
   type HttpFailureReason,
+  MAX_HEAD_BYTES,
   parseHeaders,
   TOKEN,
 } from "./http-head.ts";
-import { formatRange, parseRange, type RangeSpec } from "./http-range.ts";
+import { formatRange, parseRange } from "./http-range.ts";
 import { targetToName } from "./http-target.ts";
 import { encodeText } from "./text.ts";
 
@@ -58,47 +60,75 @@ export interface HttpRequest {
   /** The minor version: 0 or 1. */
   readonly minorVersion: number;
   readonly headers: Headers;
+  /** A body follows, which nobody reads: this is the connection's last request. Only where the method has no place here. */
+  readonly hasBody: boolean;
 }
 
 /**
- * Reads the requests of one connection, one after another, as their bytes come in. Requests with a body are refused.
+ * Reads the requests of one connection, one after another, as their bytes come in. A GET or HEAD with a body is refused;
+ * a request of another method comes through with its body left unread, so that the server can say what it allows.
  * The first failure is final: the connection has no sense any more.
  */
 export class RequestParser {
   private readonly onRequest: (request: HttpRequest) => void;
-  private readonly head = new HeadReader();
-  private consumedBytes = 0;
-  private failure: HttpFailure | undefined;
+  private readonly head: HeadReader;
+  private consumed = 0;
+  private failed: HttpFailure | undefined;
 
-  constructor(onRequest: (request: HttpRequest) => void) {
+  /** A head of more than `maxHeadBytes` is refused. */
+  constructor(onRequest: (request: HttpRequest) => void, maxHeadBytes = MAX_HEAD_BYTES) {
     this.onRequest = onRequest;
+    this.head = new HeadReader(maxHeadBytes);
+  }
+
+  /** What the client got wrong, once it has. */
+  get failure(): HttpFailure | undefined {
+    return this.failed;
+  }
+
+  /** Bytes of the connection that were read. */
+  get consumedBytes(): number {
+    return this.consumed;
+  }
+
+  /** Nothing of a next request has come. */
+  get isBetweenRequests(): boolean {
+    return this.head.isEmpty;
   }
 
   /** Calls `onRequest` for every request that these bytes complete; gives the failure, where there is one. */
   push(bytes: Uint8Array): HttpFailure | undefined {
     let at = 0;
-    while (at < bytes.length && this.failure === undefined) {
-      const next = this.head.take(bytes, at);
-      this.consumedBytes += next - at;
-      at = next;
-      if (this.head.failure !== undefined) return this.fail(this.head.failure);
-      if (!this.head.complete) break;
+    while (at < bytes.length && this.failed === undefined) at = this.take(bytes, at);
+    return this.failed;
+  }
+
+  /** Reads the bytes from `from` on, no further than to the end of one request; gives the position behind it. */
+  take(bytes: Uint8Array, from: number): number {
+    if (this.failed !== undefined) return bytes.length;
+    const at = this.head.take(bytes, from);
+    this.consumed += at - from;
+    if (this.head.failure !== undefined) this.fail(this.head.failure);
+    else if (this.head.complete) {
       const request = parseRequest(this.head.lines);
-      if (typeof request === "string") return this.fail(request);
       this.head.restart();
-      this.onRequest(request);
+      if (typeof request === "string") this.fail(request);
+      else {
+        if (request.hasBody) this.fail("unexpected-body");
+        this.onRequest(request);
+      }
     }
-    return this.failure;
+    return at;
   }
 
   /** The client will send no more: a failure where it stopped within a request. */
   end(): HttpFailure | undefined {
-    return this.failure ?? (this.head.isEmpty ? undefined : this.fail("incomplete"));
+    return this.failed ?? (this.head.isEmpty ? undefined : this.fail("incomplete"));
   }
 
   private fail(reason: HttpFailureReason): HttpFailure {
-    this.failure = { reason, offsetBytes: this.consumedBytes };
-    return this.failure;
+    this.failed = { reason, offsetBytes: this.consumed };
+    return this.failed;
   }
 }
 
@@ -114,10 +144,13 @@ function parseRequest(lines: readonly string[]): HttpRequest | HttpFailureReason
   const { host, range } = headers;
   // One Host header, and only one, in HTTP/1.1 (RFC 9112, 3.2); two are joined by a comma, which no host has.
   if ((host === undefined && minorVersion === 1) || host?.includes(",")) return "bad-host";
-  if (headers["transfer-encoding"] !== undefined) return "unsupported-transfer-encoding";
+  const coding = headers["transfer-encoding"];
   const bodyBytes = contentLength(headers);
   if (typeof bodyBytes === "string") return bodyBytes;
-  if (bodyBytes !== undefined && bodyBytes > 0) return "unexpected-body";
+  const hasBody = coding !== undefined || (bodyBytes ?? 0) > 0;
+  if (hasBody && (method === "GET" || method === "HEAD")) {
+    return coding === undefined || CHUNKED.test(coding) ? "unexpected-body" : "unsupported-transfer-encoding";
+  }
 
   const decoded = targetToName(target);
   if (!decoded.ok) return "bad-target";
@@ -128,6 +161,7 @@ function parseRequest(lines: readonly string[]): HttpRequest | HttpFailureReason
     range: method === "GET" && range !== undefined ? parseRange(range) : undefined,
     minorVersion,
     headers,
+    hasBody,
   };
 }
 
@@ -148,5 +182,6 @@ export function statusOfFailure(reason: HttpFailureReason): number {
   }
 }
 
+const CHUNKED = /^chunked$/i;
 const TARGET = /^[!-~]+$/;
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~]+) HTTP\/(\d\.\d)$/;

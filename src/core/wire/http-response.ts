@@ -1,6 +1,7 @@
 /** Responses of HTTP/1.1 (RFC 9112): the heads a file server sends, and what its client reads. */
 
-import type { ResponseHandlers, ResponseHead } from "../transport.ts";
+import type { RangeSpec, ResponseHandlers, ResponseHead } from "../transport.ts";
+import { ChunkedReader } from "./http-chunked.ts";
 import {
   contentLength,
   formatHeaders,
@@ -11,16 +12,19 @@ import {
   parseHeaders,
   VISIBLE,
 } from "./http-head.ts";
-import { formatContentRange, type RangeSpec, type ResolvedRange, resolveRange } from "./http-range.ts";
+import { formatContentRange, type ResolvedRange, resolveRange } from "./http-range.ts";
 import { encodeText } from "./text.ts";
 
 /** The phrases of the statuses in use. The report's server says `file not found`. */
 const REASON_PHRASES: Readonly<Record<number, string>> = {
   200: "OK",
   206: "Partial Content",
+  304: "Not Modified",
   400: "Bad Request",
   404: "file not found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
+  412: "Precondition Failed",
   413: "Content Too Large",
   416: "Range Not Satisfiable",
   431: "Request Header Fields Too Large",
@@ -76,7 +80,9 @@ export class ResponseParser {
   private readonly method: string;
   private readonly handlers: Pick<ResponseHandlers, "onHead" | "onData" | "onEnd">;
   private readonly head = new HeadReader();
-  private state: "head" | "body" | "body-until-close" | "done" = "head";
+  /** Only where the body comes in chunks. */
+  private chunks: ChunkedReader | undefined;
+  private state: "head" | "body" | "chunked" | "body-until-close" | "done" = "head";
   private remainingBytes = 0;
   private consumedBytes = 0;
   private failure: HttpFailure | undefined;
@@ -99,6 +105,7 @@ export class ResponseParser {
       this.consumedBytes += next - at;
       at = next;
       if (this.state === "head") this.readHead();
+      else if (this.chunks !== undefined) this.afterChunks(this.chunks);
     }
     return this.failure;
   }
@@ -123,6 +130,8 @@ export class ResponseParser {
         if (this.remainingBytes === 0) this.finish();
         return end;
       }
+      case "chunked":
+        return this.chunks!.take(bytes, from);
       case "body-until-close":
         this.handlers.onData(bytes.subarray(from));
         return bytes.length;
@@ -135,25 +144,37 @@ export class ResponseParser {
   private readHead(): void {
     if (this.head.failure !== undefined) this.fail(this.head.failure);
     if (this.failure !== undefined || !this.head.complete) return;
-    const head = parseResponseHead(this.head.lines);
-    if (typeof head === "string") {
-      this.fail(head);
+    const parsed = parseResponseHead(this.head.lines);
+    if (typeof parsed === "string") {
+      this.fail(parsed);
       return;
     }
+    const { head } = parsed;
     // Interim responses say nothing about the file (RFC 9110, 15.2).
     if (head.status < 200) {
       this.head.restart(true);
       return;
     }
-    const length = bodyLength(this.method, head);
-    if (typeof length === "string") {
-      this.fail(length);
+    const framing = framingOf(this.method, parsed);
+    if (framing === "chunked") {
+      this.state = "chunked";
+      this.chunks = new ChunkedReader((bytes) => this.handlers.onData(bytes));
+    } else if (framing === "until-close") {
+      this.state = "body-until-close";
+    } else if (typeof framing === "number") {
+      this.state = "body";
+      this.remainingBytes = framing;
+    } else {
+      this.fail(framing);
       return;
     }
-    this.state = length === undefined ? "body-until-close" : "body";
-    this.remainingBytes = length ?? 0;
     this.handlers.onHead(head);
-    if (length === 0) this.finish();
+    if (framing === 0) this.finish();
+  }
+
+  private afterChunks({ failure, complete }: ChunkedReader): void {
+    if (failure !== undefined) this.fail(failure);
+    else if (complete && this.state === "chunked") this.finish();
   }
 
   private finish(): void {
@@ -167,20 +188,32 @@ export class ResponseParser {
   }
 }
 
-function parseResponseHead(lines: readonly string[]): ResponseHead | HttpFailureReason {
+interface ParsedHead {
+  readonly head: ResponseHead;
+  readonly minorVersion: number;
+}
+
+function parseResponseHead(lines: readonly string[]): ParsedHead | HttpFailureReason {
   const line = STATUS_LINE.exec(lines[0]!);
   if (line === null) return "bad-status-line";
   const headers = parseHeaders(lines);
   if (typeof headers === "string") return headers;
-  return { status: Number(line[1]), reason: line[2] ?? "", headers };
+  return { head: { status: Number(line[2]), reason: line[3] ?? "", headers }, minorVersion: Number(line[1]) };
 }
 
-/** Bytes of the body; undefined where the connection's end ends it (RFC 9112, 6.3). */
-function bodyLength(method: string, { status, headers }: ResponseHead): number | undefined | HttpFailureReason {
+/** How the body's end is known: by its length, by its last chunk, or by the connection's end (RFC 9112, 6.3). */
+function framingOf(
+  method: string,
+  { head: { status, headers }, minorVersion }: ParsedHead,
+): number | "chunked" | "until-close" | HttpFailureReason {
   if (method === "HEAD" || status === 204 || status === 304) return 0;
-  if (headers["transfer-encoding"] !== undefined) return "unsupported-transfer-encoding";
-  return contentLength(headers);
+  const length = contentLength(headers);
+  const coding = headers["transfer-encoding"];
+  if (coding === undefined) return length ?? "until-close";
+  // HTTP/1.0 has no chunks; and who gives two lengths has one of them wrong.
+  if (minorVersion === 0 || coding.toLowerCase() !== "chunked") return "unsupported-transfer-encoding";
+  return length === undefined ? "chunked" : "bad-content-length";
 }
 
 /** The space before an empty phrase is often forgotten. */
-const STATUS_LINE = /^HTTP\/1\.\d ([1-5]\d\d)(?: (.*))?$/;
+const STATUS_LINE = /^HTTP\/1\.(\d) ([1-5]\d\d)(?: (.*))?$/;

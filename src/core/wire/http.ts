@@ -3,17 +3,22 @@
  * Formatters throw RangeError on misuse; parsers take any bytes in any pieces and return typed failures.
  */
 
+export type { RangeSpec } from "../transport.ts";
+export { type ConditionOutcome, evaluateConditions, ifRangeHolds } from "./http-conditions.ts";
+export { contentDisposition, reprDigest } from "./http-content.ts";
+export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export type { Headers, HttpFailure, HttpFailureReason } from "./http-head.ts";
 export { MAX_HEAD_BYTES, MAX_HEADER_FIELDS } from "./http-head.ts";
 export {
   formatContentRange,
   formatRange,
+  MAX_RANGES,
   parseContentRange,
   parseRange,
-  type RangeSpec,
+  parseRanges,
   type ResolvedRange,
   resolveRange,
-  type SuffixRange,
+  resolveRanges,
 } from "./http-range.ts";
 export {
   formatRequest,

@@ -48,14 +48,14 @@ class ClientExchange implements Exchange, StreamHandlers {
   private isOver = false;
 
   constructor(layer: StreamLayer, to: Endpoint, what: FileRequest, handlers: ResponseHandlers, idleMs: number) {
-    const { method, name, range } = what;
+    const { method, name, range, headers } = what;
     const target = nameToTarget(name);
     const host = hostHeader(to.host, to.port);
     this.layer = layer;
     this.to = to;
     this.handlers = handlers;
     this.requestLine = `${method} ${target} HTTP/1.1`;
-    this.requestBytes = formatRequest({ method, target, host, ...(range === undefined ? {} : { range }) });
+    this.requestBytes = formatRequest({ method, target, host, ...(range && { range }), ...(headers && { headers }) });
     this.parser = new ResponseParser(method, {
       onHead: (head) => {
         if (this.isOver) return;

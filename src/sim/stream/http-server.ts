@@ -3,14 +3,16 @@
  * answer it, sends the body a piece at a time as the stream takes it, and closes (RFC 9112, 9.6).
  */
 
-import type {
-  BodyPart,
-  Endpoint,
-  FileRequest,
-  FileResponse,
-  ResponseHead,
-  StreamHandlers,
-  Timer,
+import {
+  type BodyPart,
+  closeFiles,
+  type Endpoint,
+  type FileRequest,
+  type FileResponse,
+  partBytes,
+  type ResponseHead,
+  type StreamHandlers,
+  type Timer,
 } from "../../core/transport.ts";
 import {
   formatResponseHead,
@@ -55,7 +57,9 @@ class ServerExchange implements StreamHandlers, FileResponse {
   /** A request was taken, or refused: what else comes is not read. */
   private hasRequest = false;
   private hasResponded = false;
-  /** What is still to be sent of the body. */
+  /** The body, whose files are to be closed. */
+  private content: readonly BodyPart[] = [];
+  /** What is still to be sent of it. */
   private readonly parts: BodyPart[] = [];
   /** Bytes of the first of them that have been sent. */
   private sentOfPartBytes = 0;
@@ -89,7 +93,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
 
   onClose(): void {
     this.idleTimer.cancel();
-    for (const part of this.parts.splice(0)) closePart(part);
+    this.dropContent();
   }
 
   // The participant's side --------------------------------------------------------------------------------------------
@@ -97,14 +101,14 @@ class ServerExchange implements StreamHandlers, FileResponse {
   respond(head: ResponseHead, content: readonly BodyPart[] = []): void {
     if (this.hasResponded) throw new Error("this request is answered already: call respond once");
     this.hasResponded = true;
-    for (const part of content) {
-      if (this.stream.isClosed || this.method === "HEAD" || partBytes(part) === 0) closePart(part);
-      else this.parts.push(part);
-    }
+    this.content = content;
+    // A response to HEAD, and a 304, have no body (RFC 9112, 6.3).
+    const hasBody = this.method !== "HEAD" && head.status !== 304;
+    if (this.stream.isClosed || !hasBody) this.dropContent();
     if (this.stream.isClosed) return;
+    this.parts.push(...this.content.filter((part) => partBytes(part) > 0));
     const bodyBytes = this.parts.reduce((sum, part) => sum + partBytes(part), 0);
-    const length = { "content-length": String(bodyBytes) };
-    const headers = this.method === "HEAD" ? head.headers : { ...length, ...head.headers };
+    const headers = hasBody ? { "content-length": String(bodyBytes), ...head.headers } : head.headers;
     this.say(`${head.status} ${head.reason}`, bodyBytes);
     this.sendHead(formatResponseHead({ ...head, headers: { ...headers, ...CLOSE } }));
   }
@@ -122,9 +126,7 @@ class ServerExchange implements StreamHandlers, FileResponse {
       this.respond(responseHead(405, { allow: "GET, HEAD" }));
       return;
     }
-    // A range counted from the end is left out: the server may answer as if there were none (RFC 9110, 14.2).
-    const from = range !== undefined && "first" in range ? { range } : {};
-    this.answer(this.stream.remote, { method, name, headers, ...from }, this);
+    this.answer(this.stream.remote, { method, name, headers, ...(range && { range }) }, this);
   }
 
   private refuseWhereFailed(failure: HttpFailure | undefined): void {
@@ -170,9 +172,15 @@ class ServerExchange implements StreamHandlers, FileResponse {
     if (this.sentOfPartBytes === partBytes(part)) {
       this.parts.shift();
       this.sentOfPartBytes = 0;
-      closePart(part);
+      if (this.parts.length === 0) this.dropContent();
     }
     return piece;
+  }
+
+  private dropContent(): void {
+    closeFiles(this.content);
+    this.content = [];
+    this.parts.length = 0;
   }
 
   private onIdle(): void {
@@ -188,11 +196,3 @@ class ServerExchange implements StreamHandlers, FileResponse {
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-function partBytes(part: BodyPart): number {
-  return part instanceof Uint8Array ? part.length : part.last - part.first + 1;
-}
-
-function closePart(part: BodyPart): void {
-  if (!(part instanceof Uint8Array)) part.file.close?.();
-}

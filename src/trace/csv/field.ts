@@ -1,5 +1,5 @@
 /**
- * Text fields as CSV bytes. csv-stringify decides about quotes, once per label; after that a label is a copy of a few
+ * Text fields as bytes. csv-stringify decides about quotes, once per label; after that a label is a copy of a few
  * words. The browser build of csv-stringify is used everywhere: the other one needs Node's Buffer.
  */
 
@@ -21,15 +21,17 @@ const encoder = new TextEncoder();
 /** One field, quoted where CSV asks for it, in UTF-8; `before` and `after` are plain bytes around it, such as commas. */
 export function encodeField(text: string, before = "", after = ""): Field {
   const csv = stringify([[text]], { eof: false });
-  return fieldOf(encoder.encode(before + csv + after), csv.startsWith('"'));
+  return fieldOf(before + csv + after, csv.startsWith('"'));
 }
 
 /** One whole row with its end of line. */
 export function encodeRow(texts: readonly string[]): Field {
-  return fieldOf(encoder.encode(stringify([[...texts]])), false);
+  return fieldOf(stringify([[...texts]]));
 }
 
-function fieldOf(bytes: Uint8Array, isQuoted: boolean): Field {
+/** A text as it is, in UTF-8. */
+export function fieldOf(text: string, isQuoted = false): Field {
+  const bytes = encoder.encode(text);
   const words = new Int32Array(Math.ceil(bytes.length / 4));
   for (let i = 0; i < bytes.length; i++) words[i >> 2]! |= bytes[i]! << ((i & 3) * 8);
   return { words, byteLength: bytes.length, isQuoted };
@@ -45,13 +47,11 @@ export function putField(view: DataView, at: number, field: Field): number {
 /** The encoded fields of one run's labels, by label id. */
 export class FieldCache {
   private readonly fields: (Field | undefined)[] = [];
-  private readonly before: string;
-  private readonly after: string;
+  private readonly encode: (text: string) => Field;
   private count = 0;
 
-  constructor(before = "", after = "") {
-    this.before = before;
-    this.after = after;
+  constructor(encode: (text: string) => Field) {
+    this.encode = encode;
   }
 
   /** The field of label `id`, where it is known. */
@@ -61,7 +61,7 @@ export class FieldCache {
 
   /** Encodes a label and keeps it; a negative id (a text that comes once) is not kept. */
   add(id: number, text: string): Field {
-    const field = encodeField(text, this.before, this.after);
+    const field = this.encode(text);
     if (id >= 0 && this.count < MAX_CACHED_FIELDS) {
       this.fields[id] = field;
       this.count++;

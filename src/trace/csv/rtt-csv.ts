@@ -16,7 +16,7 @@ const FIXED_BYTES = 6 * NUMBER_BYTES + 32;
  */
 export class RttCsvSink implements TraceSink {
   private readonly out: ChunkBuffer;
-  private readonly labels = new FieldCache("", ",");
+  private readonly labels = new FieldCache((text) => encodeField(text, "", ","));
   private readonly kinds = RTT_KINDS.map((kind) => encodeField(kind, ",", "\n"));
 
   constructor(onChunk: ChunkHandler) {

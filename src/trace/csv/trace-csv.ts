@@ -1,7 +1,7 @@
 /** trace.csv: one row per event, written as the run goes. */
 
 import { EVENT_KINDS, TRACE_COLUMNS, type TraceEvent, type TraceSink } from "../events.ts";
-import { noteDuration } from "../format-ms.ts";
+import { noteLabel } from "../note.ts";
 import { ChunkBuffer, type ChunkHandler } from "./chunk-buffer.ts";
 import { NUMBER_BYTES, putMs, putNanosecondsAsMs, putUnsigned } from "./digits.ts";
 import { encodeField, encodeRow, type Field, FieldCache, putField } from "./field.ts";
@@ -22,8 +22,8 @@ const FIXED_BYTES = 7 * NUMBER_BYTES + 64;
  */
 export class TraceCsvSink implements TraceSink {
   private readonly out: ChunkBuffer;
-  private readonly labels = new FieldCache("", ",");
-  private readonly notes = new FieldCache();
+  private readonly labels = new FieldCache((text) => encodeField(text, "", ","));
+  private readonly notes = new FieldCache(encodeField);
   private readonly kinds = EVENT_KINDS.map((kind) => encodeField(kind, ",", ","));
 
   constructor(onChunk: ChunkHandler) {
@@ -78,11 +78,4 @@ function putDuration(view: DataView, end: number, note: Field, valueMs: number):
   view.setUint8(at++, LETTER_S);
   if (note.isQuoted) view.setUint8(at++, QUOTE);
   return at;
-}
-
-/** The note without the duration behind it. */
-function noteLabel(event: TraceEvent): string {
-  if (event.noteId === 0) return "";
-  const duration = noteDuration("label", event.valueMs);
-  return event.note.slice(0, event.note.length - duration.length);
 }

@@ -155,7 +155,12 @@ describe("sharing", () => {
   test("a store that cannot describe its files can share none, and says why", () => {
     const system = new FileSharing({ wire: "hardened" });
     const { host } = system.peer(2);
-    const files: FileStore = { open() {}, has: () => true, create: () => ({ write() {}, finish() {}, discard() {} }) };
+    const files: FileStore = {
+      open() {},
+      has: () => true,
+      create: () => ({ write() {}, finish() {}, discard() {} }),
+      partial() {},
+    };
     const peer = new Peer(
       host,
       { ...defaultPeerOptions, ...ARQ, directory: system.directoryHost.self, http: { ip: "10.0.0.2", port: 80 } },

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { ExitOutcome } from "../../../src/core/peer/outcomes.ts";
-import { FileSharing } from "../support/file-sharing.ts";
+import { arqOptions, FileSharing } from "../support/file-sharing.ts";
 
 describe("keep-alive", () => {
   test("the first update goes out at the start, each next one a period after the one before", () => {
@@ -214,5 +214,51 @@ describe("exit", () => {
     peer.stop();
     sharing.network.run(120_000);
     expect(sharing.network.dataFrom(host)).toHaveLength(2);
+  });
+});
+
+describe("what a peer's owner hears of its updates", () => {
+  test("current once the directory has the list as it is; outdated where it changed on the way", () => {
+    const sharing = new FileSharing();
+    const { peer, heard } = sharing.peer(2, { "a.txt": 1 });
+    peer.start();
+    peer.share("a.txt"); // the first update is under way
+    sharing.network.run(100);
+    expect(heard).toEqual(["outdated", "current"]);
+    sharing.network.run(7100);
+    expect(heard).toEqual(["outdated", "current", "current"]);
+  });
+
+  test("unanswered when the next update takes the place of one without an ACK", () => {
+    const sharing = new FileSharing();
+    sharing.network.lose = ({ atMs }) => atMs < 8000;
+    const { peer, heard } = sharing.peer(2);
+    peer.start();
+    sharing.network.run(7019);
+    expect(heard).toEqual([]);
+    sharing.network.run(7020);
+    expect(heard).toEqual(["unanswered"]);
+    sharing.network.run(14_100); // the timer of the second one is backed off to 8 s: the third is the next to go out
+    expect(heard).toEqual(["unanswered", "unanswered", "current"]);
+  });
+
+  test("unanswered where it is given up before the next is due", () => {
+    const sharing = new FileSharing();
+    sharing.network.lose = () => true;
+    const { peer, heard } = sharing.peer(2, {}, { arq: { ...arqOptions, maxAttempts: 2 } });
+    peer.start();
+    sharing.network.run(2999);
+    expect(heard).toEqual([]);
+    sharing.network.run(3000); // timeouts after 1 s and 2 s more
+    expect(heard).toEqual(["unanswered"]);
+  });
+
+  test("nothing after the exit", () => {
+    const sharing = new FileSharing();
+    const { peer, heard } = sharing.peer(2);
+    peer.start();
+    peer.exit(() => {});
+    sharing.network.run(30_000);
+    expect(heard).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import {
   type MemoryFileStoreOptions,
 } from "../../../src/core/peer/memory-store.ts";
 import { defaultPeerOptions, type PeerOptions } from "../../../src/core/peer/options.ts";
+import type { UpdateOutcome } from "../../../src/core/peer/outcomes.ts";
 import { Peer } from "../../../src/core/peer/peer.ts";
 import { hardenedWire } from "../../../src/core/wire/hardened/packets.ts";
 import { reportWire } from "../../../src/core/wire/report.ts";
@@ -22,6 +23,10 @@ export interface RunningPeer {
   readonly host: FakeHost;
   readonly peer: Peer;
   readonly files: MemoryFileStore;
+  /** What became of its updates. */
+  readonly heard: readonly UpdateOutcome[];
+  /** Who else hears of it. */
+  onUpdate: (outcome: UpdateOutcome) => void;
 }
 
 export class FileSharing {
@@ -46,6 +51,7 @@ export class FileSharing {
     const host = this.network.host(`10.0.0.${n}`, 8888, 80);
     const held = new MemoryFileStore({ ...defaultMemoryFileStoreOptions, ...store });
     for (const [name, sizeBytes] of Object.entries(files)) held.put(name, generatedFile(name, sizeBytes));
+    const heard: UpdateOutcome[] = [];
     const peer = new Peer(
       host,
       {
@@ -56,9 +62,14 @@ export class FileSharing {
         ...options,
       },
       held,
+      (outcome) => {
+        heard.push(outcome);
+        running.onUpdate(outcome);
+      },
     );
     host.participant = peer;
-    return { host, peer, files: held };
+    const running: RunningPeer = { host, peer, files: held, heard, onUpdate: () => {} };
+    return running;
   }
 
   /** A peer that has joined and shares all of its files. */

@@ -3,10 +3,13 @@ import { describe, expect, test } from "vitest";
 import {
   formatContentRange,
   formatRange,
+  MAX_RANGES,
   parseContentRange,
   parseRange,
+  parseRanges,
   type RangeSpec,
   resolveRange,
+  resolveRanges,
 } from "../../../src/core/wire/http.ts";
 
 describe("a Range header (RFC 9110, 14.1.2)", () => {
@@ -61,6 +64,81 @@ describe("the bytes of a file of 10,000 bytes", () => {
   });
 });
 
+describe("several ranges (RFC 9110, 14.1.2 and 15.3.7.2), of 10,000 bytes", () => {
+  test.each([
+    // The RFC's own examples.
+    [
+      "bytes=0-999, 4500-5499, -1000",
+      [
+        [0, 999],
+        [4500, 5499],
+        [9000, 9999],
+      ],
+    ],
+    ["bytes=500-600,601-999", [[500, 999]]],
+    ["bytes=500-700,601-999", [[500, 999]]],
+    [
+      "bytes=0-0,-1",
+      [
+        [0, 0],
+        [9999, 9999],
+      ],
+    ],
+    // In the order they were asked for; those that meet become one, in the place of the first of them.
+    [
+      "bytes=-1,0-0",
+      [
+        [9999, 9999],
+        [0, 0],
+      ],
+    ],
+    [
+      "bytes=50-59,0-9,55-69",
+      [
+        [50, 69],
+        [0, 9],
+      ],
+    ],
+    [
+      "bytes=9-12,100-200,0-10",
+      [
+        [0, 12],
+        [100, 200],
+      ],
+    ],
+    ["bytes=0-,0-,0-", [[0, 9999]]],
+    [
+      "bytes=0-0,2-2",
+      [
+        [0, 0],
+        [2, 2],
+      ],
+    ],
+    // What the file does not have is left out.
+    ["bytes=0-9,10000-,20000-30000,-0", [[0, 9]]],
+    ["bytes=10000-,-0", []],
+    // Empty elements of a list are no elements.
+    ["bytes=,0-9, ,", [[0, 9]]],
+    ["Bytes=0-9", [[0, 9]]],
+  ])("%s", (header, ranges) => {
+    const resolved = resolveRanges(parseRanges(header)!, 10_000);
+    expect(resolved.map(({ first, last }) => [first, last])).toEqual(ranges);
+  });
+
+  test.each(["", "bytes=", "bytes=,", "bytes=0-9,x", "bytes=0-9,9-0", "items=0-1,2-3", "bytes=0-1;2-3", "0-1,2-3"])(
+    "%j is ignored",
+    (header) => {
+      expect(parseRanges(header)).toBeUndefined();
+    },
+  );
+
+  test("50 ranges are heeded, 51 are ignored", () => {
+    const header = (count: number) => `bytes=${Array.from({ length: count }, (_, i) => `${2 * i}-${2 * i}`).join(",")}`;
+    expect(resolveRanges(parseRanges(header(MAX_RANGES))!, 10_000)).toHaveLength(MAX_RANGES);
+    expect(parseRanges(header(MAX_RANGES + 1))).toBeUndefined();
+  });
+});
+
 const position = fc.nat(1000);
 const rangeSpec: fc.Arbitrary<RangeSpec> = fc.oneof(
   position.map((first) => ({ first })),
@@ -80,6 +158,18 @@ test("property: a range comes back as it went, and names bytes that exist", () =
       );
       expect(bytes).toEqual(asked.length === 0 ? undefined : { first: asked[0], last: asked.at(-1) });
       expect(parseContentRange(formatContentRange(bytes, sizeBytes))).toEqual(bytes && { ...bytes, sizeBytes });
+    }),
+  );
+});
+
+test("property: several ranges name each byte that any of them names, once", () => {
+  fc.assert(
+    fc.property(fc.array(rangeSpec, { maxLength: 6 }), position, (ranges, sizeBytes) => {
+      const bytesOf = (list: readonly { first: number; last: number }[]): number[] =>
+        list.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+      const each = ranges.flatMap((range) => resolveRange(range, sizeBytes) ?? []);
+      const together = bytesOf(resolveRanges(ranges, sizeBytes));
+      expect(together.toSorted((a, b) => a - b)).toEqual([...new Set(bytesOf(each))].sort((a, b) => a - b));
     }),
   );
 });

@@ -166,7 +166,10 @@ describe("reading a response (RFC 9112, 6.3)", () => {
     ["HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n", "bad-content-length"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 9007199254740993\r\n\r\n", "bad-content-length"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n", "bad-content-length"],
-    ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "unsupported-transfer-encoding"],
+    ["HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "unsupported-transfer-encoding"],
+    ["HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "unsupported-transfer-encoding"],
+    ["HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "unsupported-transfer-encoding"],
+    ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "bad-content-length"],
     [`HTTP/1.1 200 OK\r\nX: ${"x".repeat(MAX_HEAD_BYTES)}\r\n\r\n`, "head-too-large"],
   ])("%j: %s", (text, reason) => {
     expect(readText(text)).toMatchObject({ head: undefined, ended: false, failure: { reason } });

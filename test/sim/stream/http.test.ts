@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { serveFile } from "../../../src/core/peer/serving.ts";
 import {
   type Exchange,
   endpoint,
@@ -232,6 +233,54 @@ describe("a file, asked for and sent", () => {
   });
 });
 
+describe("what a peer's server does beyond that (RFC 9110)", () => {
+  let closed = 0;
+  const known: FileBody = {
+    ...newTxt.body,
+    validators: { etag: '"v1"', lastModifiedMs: 0 },
+    close: () => void closed++,
+  };
+  const serveKnown: FileRequestHandler = (_from, request, response) => {
+    const store = { open: (_: string, found: (body: FileBody) => void) => found(known), has: () => true };
+    const never = { create: () => expect.unreachable(), partial: () => expect.unreachable() };
+    serveFile({ ...store, ...never }, true, request, response, () => "B");
+  };
+
+  function ask(what: Partial<FileRequest>) {
+    closed = 0;
+    const { wire, get } = exchangeHosts({}, serveKnown);
+    const answer = new Answer();
+    get(what, answer);
+    wire.run();
+    expect(closed, "the file is closed once").toBe(1);
+    return answer;
+  }
+
+  test("the last bytes of a file", () => {
+    const answer = ask({ range: { suffixBytes: 1000 } });
+    expect(answer.head?.headers["content-range"]).toBe("bytes 57710-58709/58710");
+    expectBytes(answer.bytes, NEW_TXT.subarray(57_710));
+  });
+
+  test("several ranges", () => {
+    const answer = ask({ headers: { range: "bytes=0-19999,30000-30000" } });
+    expect(answer.head).toMatchObject({ status: 206, headers: { "content-type": "multipart/byteranges; boundary=B" } });
+    expect(answer.length).toBe(Number(answer.head?.headers["content-length"]));
+    expectBytes(answer.bytes.subarray(answer.length - 1 - 9, answer.length - 9), NEW_TXT.subarray(30_000, 30_001));
+  });
+
+  test("If-Range goes out with the request", () => {
+    expect(ask({ range: { first: 58_000 }, headers: { "if-range": '"v1"' } }).events[0]).toBe("206 Partial Content");
+    expect(ask({ range: { first: 58_000 }, headers: { "if-range": '"v0"' } }).events[0]).toBe("200 OK");
+  });
+
+  test("304 has neither a body nor a length", () => {
+    const answer = ask({ headers: { "if-none-match": '"v1"' } });
+    expect(answer.events).toEqual(["304 Not Modified", "end"]);
+    expect(answer.head?.headers).not.toHaveProperty("content-length");
+  });
+});
+
 describe("exactly one outcome", () => {
   test("cancel mid-way: `cancelled` at once, and nothing after; the server's stream is reset", () => {
     const { wire, client, server, get } = exchangeHosts();
@@ -421,6 +470,8 @@ describe("the server against bad clients", () => {
     { bytes: "GET new.txt\r\n\r\n", status: "400 Bad Request" },
     { bytes: "GET new.txt HTTP/3.0\r\nHost: x\r\n\r\n", status: "505 HTTP Version Not Supported" },
     { bytes: "PUT new.txt HTTP/1.1\r\nHost: x\r\n\r\n", status: "405 Method Not Allowed" },
+    { bytes: "PUT new.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", status: "405 Method Not Allowed" },
+    { bytes: "GET new.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", status: "413 Content Too Large" },
     {
       bytes: `GET new.txt HTTP/1.1\r\nHost: ${"x".repeat(20_000)}\r\n\r\n`,
       status: "431 Request Header Fields Too Large",

@@ -5,72 +5,26 @@ import { CHUNK_BYTES } from "../../../src/trace/csv/chunk-buffer.ts";
 import { MAX_CACHED_FIELDS } from "../../../src/trace/csv/field.ts";
 import { RttCsvSink } from "../../../src/trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../../../src/trace/csv/trace-csv.ts";
-import {
-  EVENT_KINDS,
-  EventCode,
-  RTT_COLUMNS,
-  RTT_KINDS,
-  type RttRow,
-  TRACE_COLUMNS,
-  type TraceEvent,
-} from "../../../src/trace/events.ts";
+import { EVENT_KINDS, EventCode, RTT_COLUMNS, TRACE_COLUMNS, type TraceEvent } from "../../../src/trace/events.ts";
 import { formatMs } from "../../../src/trace/format-ms.ts";
 import { Recorder } from "../../../src/trace/recorder.ts";
-
-/** Collects chunks as a file would: copied, since the buffer is used again. */
-class Collected {
-  readonly chunks: Uint8Array[] = [];
-  readonly take = (chunk: Uint8Array) => void this.chunks.push(chunk.slice());
-
-  get text(): string {
-    const decoder = new TextDecoder();
-    return this.chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
-  }
-}
-
-interface EventFields {
-  timeNs: number;
-  code: number;
-  node: string;
-  peer: string;
-  packetId: number;
-  type: string;
-  seq: number;
-  total: number;
-  attempt: number;
-  bytes: number;
-  note: string;
-  valueMs: number;
-}
-
-const someEvent: EventFields = {
-  timeNs: 6_580_757_000,
-  code: EventCode.send,
-  node: "H2",
-  peer: "H1",
-  packetId: 1,
-  type: "UPDATE",
-  seq: 1,
-  total: 1,
-  attempt: 1,
-  bytes: 18,
-  note: "",
-  valueMs: Number.NaN,
-};
+import {
+  anyEvent,
+  anyRow,
+  Collected,
+  type EventFields,
+  type RttFields,
+  recordEvent,
+  recordRtt,
+  someEvent,
+} from "../drawn-events.ts";
 
 /** Runs events through the recorder and gives the file. `oneOff`: the notes are texts that come once. */
 function traceCsv(events: Partial<EventFields>[], oneOff = false): Collected {
   const collected = new Collected();
   const sink = new TraceCsvSink(collected.take);
   const recorder = new Recorder([sink]);
-  const { labels } = recorder;
-  for (const fields of events) {
-    const e = { ...someEvent, ...fields };
-    const note = oneOff ? labels.oneOff(e.note) : labels.id(e.note);
-    const [node, peer, type] = [labels.id(e.node), labels.id(e.peer), labels.id(e.type)];
-    recorder.clock.nowNs = e.timeNs;
-    recorder.emit(e.code, node, peer, e.packetId, type, e.seq, e.total, e.attempt, e.bytes, note, e.valueMs);
-  }
+  for (const fields of events) recordEvent(recorder, fields, oneOff);
   sink.end();
   return collected;
 }
@@ -87,28 +41,6 @@ function reference(events: Partial<EventFields>[]): string {
   });
   return stringify([[...TRACE_COLUMNS], ...rows]);
 }
-
-const awkwardText = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc
-    .array(fc.constantFrom('"', ",", "\n", "\r", " ", "a", "é", "🦆", ";", "\t", "="), { maxLength: 70 })
-    .map((c) => c.join("")),
-);
-const count = fc.oneof(fc.constant(-1), fc.nat(), fc.nat(20));
-const anyEvent: fc.Arbitrary<EventFields> = fc.record({
-  timeNs: fc.integer({ min: 0, max: 1e15 }),
-  code: fc.nat(EVENT_KINDS.length - 1),
-  node: awkwardText,
-  peer: awkwardText,
-  packetId: fc.oneof(fc.constant(0), fc.maxSafeNat()),
-  type: awkwardText,
-  seq: count,
-  total: count,
-  attempt: count,
-  bytes: count,
-  note: awkwardText,
-  valueMs: fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 1e6, noNaN: true })),
-});
 
 describe("trace.csv", () => {
   test("one row per event, absent values empty", () => {
@@ -179,29 +111,11 @@ describe("trace.csv", () => {
 });
 
 describe("rtt.csv", () => {
-  type RttFields = Omit<RttRow, "timeMs" | "nodeId" | "peerId">;
-  const value = fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 1e6 }));
-  const anyRow: fc.Arbitrary<RttFields> = fc.record({
-    timeNs: fc.integer({ min: 0, max: 1e15 }),
-    node: awkwardText,
-    peer: awkwardText,
-    packetId: fc.nat(),
-    sampleRttMs: value,
-    estimatedRttMs: value,
-    devRttMs: value,
-    timeoutIntervalMs: value,
-    kind: fc.constantFrom(...RTT_KINDS),
-  });
-
   function rttCsv(rows: RttFields[]): string {
     const collected = new Collected();
     const sink = new RttCsvSink(collected.take);
     const recorder = new Recorder([sink]);
-    for (const row of rows) {
-      const { labels } = recorder;
-      recorder.clock.nowNs = row.timeNs;
-      recorder.rtt(labels.id(row.node), labels.id(row.peer), row.packetId, row.kind, row);
-    }
+    for (const row of rows) recordRtt(recorder, row);
     sink.end();
     return collected.text;
   }

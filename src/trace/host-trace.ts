@@ -1,9 +1,9 @@
 /** What a host's participant tells the trace, with the host's name and the run's time put to it. */
 
-import type { RttKind } from "../trace/events.ts";
-import { EventCode } from "../trace/events.ts";
-import type { MessageFacts, NodeTrace, Peer, RttState, TimeoutFacts } from "../trace/node-trace.ts";
-import type { Recorder } from "../trace/recorder.ts";
+import type { RttKind } from "./events.ts";
+import { EventCode } from "./events.ts";
+import type { MessageFacts, NodeTrace, Peer, RttState, TimeoutFacts } from "./node-trace.ts";
+import type { Recorder } from "./recorder.ts";
 
 const NONE = -1;
 
