@@ -32,7 +32,7 @@ const verdict = (isMet, goal) => (options.quick ? `(${goal})` : `${isMet ? "meet
 async function sweep(workers) {
   const args = ["sweep", "scenarios/lessons/bulk.yaml", "--vary", "network.loss=0:0.5:0.05", "--no-verdicts"];
   const set = ["--set", `timeline.0.do.send.packets=${sizes.packets}`, "--metric", "dataTransmissions"];
-  const size = ["--runs", String(sizes.runs), "--workers", String(workers), "--json"];
+  const size = ["--runs", String(sizes.runs), "--workers", String(workers), "--json", "--quiet"];
   const startedMs = performance.now();
   const child = spawn(process.execPath, ["dist/cli/main.js", ...args, ...set, ...size], {
     cwd: ROOT,

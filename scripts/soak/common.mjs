@@ -1,5 +1,6 @@
 /** What the processes of the soak share. */
 
+import { hardenedWire } from "../../dist/core/wire/hardened/packets.js";
 import { reportWire } from "../../dist/core/wire/report.js";
 import { defaultNetworkOptions } from "../../dist/faults/options.js";
 import { FaultyNetwork } from "../../dist/transport/faulty-network.js";
@@ -16,6 +17,7 @@ export function faultsOf(loss, seed) {
   return new FaultyNetwork({ seed, network: { ...defaultNetworkOptions, link } });
 }
 
-export function wireOf(_name) {
-  return reportWire;
+/** The wire of a name. */
+export function wireOf(name) {
+  return name === "hardened" ? hardenedWire : reportWire;
 }

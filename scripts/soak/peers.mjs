@@ -1,7 +1,7 @@
 /**
  * Some of the peers of the soak: each a host with a socket of its own. They come within one update period, and now and then
- * one leaves properly and comes back later. Tells its parent what each is sure of: `{ port, state, atMs }`, `in` when its first
- * update was acknowledged, `leaving` when it begins to leave, `out` when its exit was acknowledged.
+ * one leaves properly and comes back later. Tells its parent how each stands: `{ port, state, atMs }`. `joining` and `leaving`: it has
+ * begun to; `in`: its first update was acknowledged; `out`: its exit was.
  */
 
 import { defaultArqOptions } from "../../dist/core/arq/options.js";
@@ -18,6 +18,20 @@ const arq = { ...defaultArqOptions, wire: wireOf(wire) };
 const BACK_AFTER_MS = 5000;
 
 const tell = (port, state) => process.send({ port, state, atMs: nowMs() });
+
+/** A peer that does not join when its host starts. */
+class LatePeer {
+  constructor(transport, options) {
+    this.peer = new Peer(transport, options, new MemoryFileStore());
+  }
+  start() {}
+  stop() {
+    this.peer.stop();
+  }
+  onDatagram(from, datagram) {
+    this.peer.onDatagram(from, datagram);
+  }
+}
 
 const names = Array.from({ length: count }, (_, i) => `peer-${firstPort + i}`);
 /** Hears of the first acknowledged update of each peer since it joined. */
@@ -48,21 +62,8 @@ for (const [i, name] of names.entries()) {
   peers.push({ port, name, host, peer: host.participant.peer, joined: false });
 }
 
-/** A peer that does not join when its host starts. */
-class LatePeer {
-  constructor(transport, options) {
-    this.peer = new Peer(transport, options, new MemoryFileStore());
-  }
-  start() {}
-  stop() {
-    this.peer.stop();
-  }
-  onDatagram(from, datagram) {
-    this.peer.onDatagram(from, datagram);
-  }
-}
-
 function join(one) {
+  tell(one.port, "joining");
   waiting.add(one.name);
   one.joined = true;
   one.peer.start();

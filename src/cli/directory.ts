@@ -34,9 +34,10 @@ export function addDirectoryCommand(program: Command, console: Console, done: (e
       "The central directory of the file-sharing network: peers register with it and ask it for files. Runs until Ctrl-C.",
     )
     .addOption(
-      new Option("--listen <host[:port]>", "the UDP address to listen on; port 0 takes any that is free")
-        .argParser(listenAddress)
-        .default(undefined, `0.0.0.0:${DIRECTORY_PORT}`),
+      new Option(
+        "--listen <host[:port]>",
+        `the UDP address to listen on; port 0 takes any that is free (default: 0.0.0.0:${DIRECTORY_PORT})`,
+      ).argParser(listenAddress),
     )
     .addOption(
       new Option("--update-period <duration>", "how often peers are expected to send an update")

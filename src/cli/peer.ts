@@ -9,7 +9,7 @@ import { type Console, say } from "./output.ts";
 import { LineScreen } from "./real/line-screen.ts";
 import { runMenu } from "./real/menu.ts";
 import { openPeer } from "./real/peer-host.ts";
-import type { PeerSettings } from "./real/peer-settings.ts";
+import { HTTP_PORT, PEER_PORT, type PeerSettings } from "./real/peer-settings.ts";
 import { addLinkOptions, directoryOption, notEmpty } from "./real/shared-options.ts";
 import { untilInterrupted } from "./real/until.ts";
 import { byteRate, httpAddress, listenAddress, positiveDuration, positiveInteger } from "./real/values.ts";
@@ -34,19 +34,22 @@ export function addPeerCommand(program: Command, console: Console, done: (exitCo
     .option("--share <name...>", "files of the folder to share from the start")
     .option("--share-all", "share all files of the folder")
     .addOption(
-      new Option("--listen <host[:port]>", "the UDP address to listen on; port 0 takes any that is free")
-        .argParser(listenAddress)
-        .default(undefined, "port 8888 of all addresses, or another if that is taken"),
+      new Option(
+        "--listen <host[:port]>",
+        `the UDP address to listen on; port 0 takes any that is free (default: port ${PEER_PORT} of all addresses, or another if that is taken)`,
+      ).argParser(listenAddress),
     )
     .addOption(
-      new Option("--http <[host:]port>", "where the files are served; 0 takes any port that is free")
-        .argParser(httpAddress)
-        .default(undefined, "8080, or another if that is taken; the report's 80 needs root"),
+      new Option(
+        "--http <[host:]port>",
+        `where the files are served; the report's port 80 needs root (default: ${HTTP_PORT}, or another if that is taken)`,
+      ).argParser(httpAddress),
     )
     .addOption(
-      new Option("--advertise <ip>", "the address that the directory gives to others")
-        .argParser(ipAddress)
-        .default(undefined, "the one towards the directory"),
+      new Option(
+        "--advertise <ip>",
+        "the address that the directory gives to others (default: this machine's, towards the directory)",
+      ).argParser(ipAddress),
     )
     .addOption(
       new Option("--update-period <duration>", "from one update to the next")

@@ -1,6 +1,7 @@
 /** The command line: commands, options, help. What a command does is in its own file. */
 
 import { Command, CommanderError, Option } from "commander";
+import { addDiffCommand } from "./diff-command.ts";
 import { addDirectoryCommand } from "./directory.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { addFindCommand } from "./find.ts";
@@ -82,6 +83,8 @@ Examples:
     .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
     .option("--ladder <key=value>", LADDER_HELP, collect)
     .option("--json", "print one JSON document instead of charts and tables")
+    .option("--real", "with real sockets of this machine, in real time, instead of the simulated network")
+    .option("--lateness <duration>", "how late a real run may be: upper bounds of times hold with so much added (50ms)")
     .option("--watch", "run again whenever a scenario file changes")
     .addOption(
       new Option("--until-event <n>", "stop at the n-th event of the trace, and show the last events").argParser(
@@ -98,10 +101,20 @@ Examples:
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
   $ peerlab run lesson.yaml --out results --ladder from=2s --ladder to=4s --ladder host=H1 --ladder host=H2
   $ peerlab run lesson.yaml --watch
+  $ peerlab run --real scenarios/report-2015
   $ peerlab run scenarios --json > results.json`,
     )
     .action(async (paths: string[], given: Partial<RunCommandOptions>) => {
-      const options = { set: [], ladder: [], json: false, watch: false, charts: true, quiet: false, ...given };
+      const options = {
+        set: [],
+        ladder: [],
+        json: false,
+        real: false,
+        watch: false,
+        charts: true,
+        quiet: false,
+        ...given,
+      };
       done(await runCommand(paths, options, console));
     });
 
@@ -121,6 +134,7 @@ Examples:
     .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
 
   addSweepCommand(program, console, done);
+  addDiffCommand(program, console, done);
 
   program
     .command("init")

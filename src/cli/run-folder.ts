@@ -2,40 +2,38 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { CaptureSink } from "../sim/capture.ts";
-import { WALL_CLOCK_START_MS } from "../sim/host.ts";
-import { CHUNK_BYTES } from "../trace/csv/chunk-buffer.ts";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { TraceJsonlSink } from "../trace/jsonl/trace-jsonl.ts";
-import { CaptureFile, DEFAULT_CAPTURE_BYTES } from "../trace/pcapng/capture-file.ts";
 import { CliError } from "./exit-codes.ts";
+import { RunCapture } from "./run-capture.ts";
 
 const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
-/** The files of one run, in the order in which a reader wants them. */
-export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "trace.pcapng", ...WRITTEN_AT_THE_END] as const;
+const CAPTURE = "trace.pcapng";
+
+/** The files of one run, in the order in which a reader wants them. Packets of a real run are the system's to capture. */
+export function runFiles(isReal: boolean): readonly string[] {
+  return ["trace.csv", "rtt.csv", "trace.jsonl", ...(isReal ? [] : [CAPTURE]), ...WRITTEN_AT_THE_END];
+}
 
 /**
  * Opens the files at once and fills the traces as the run goes, so that a long run does not grow memory. Everything
  * that goes wrong with a file is a CliError of kind `runtime` that names it.
  */
 export class RunFolder {
-  /** Takes every packet with its bytes. */
-  readonly capture: CaptureSink;
-  private readonly captureFile: CaptureFile;
-  private readonly captureOutput: OutputFile;
-  private readonly blocks: Chunks;
+  /** Takes every packet with its bytes; absent: the run's packets are not captured. */
+  readonly capture: RunCapture | undefined;
   private readonly folder: string;
   private readonly files: OutputFile[] = [];
   private readonly traces: readonly (TraceSink & { end(): void })[];
 
-  /** `seed` is the run's. */
-  constructor(outFolder: string, scenarioName: string, seed: string) {
+  /** `captureTitle`: what the capture says that it is of; absent: there is none. */
+  constructor(outFolder: string, scenarioName: string, captureTitle?: string) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
-    for (const name of WRITTEN_AT_THE_END) {
+    for (const name of [CAPTURE, ...WRITTEN_AT_THE_END]) {
       const path = join(this.folder, name);
       attempt("replace", path, () => rmSync(path, { force: true }));
     }
@@ -45,14 +43,7 @@ export class RunFolder {
         new RttCsvSink(this.open("rtt.csv").write),
         new TraceJsonlSink(this.open("trace.jsonl").write),
       ];
-      this.captureOutput = this.open("trace.pcapng");
-      this.blocks = new Chunks(this.captureOutput.write);
-      this.captureFile = new CaptureFile(this.blocks.add, {
-        title: `scenario ${scenarioName}, seed ${seed}`,
-        startMs: WALL_CLOCK_START_MS,
-        maxBytes: DEFAULT_CAPTURE_BYTES,
-      });
-      this.capture = this.captureFile;
+      this.capture = captureTitle === undefined ? undefined : new RunCapture(this.open(CAPTURE), captureTitle);
     } catch (error) {
       this.close();
       throw error;
@@ -67,13 +58,7 @@ export class RunFolder {
   /** Writes out what is left of the traces. */
   endTraces(): void {
     for (const sink of this.traces) sink.end();
-    this.captureFile.end();
-    this.blocks.flush();
-  }
-
-  /** The trace hash goes into the capture's header, now that it is known. */
-  writeTraceHash(traceHash: string): void {
-    this.captureOutput.writeAt(0, this.captureFile.header(traceHash));
+    this.capture?.end();
   }
 
   /** Writes a whole file. */
@@ -91,32 +76,6 @@ export class RunFolder {
     const file = new OutputFile(join(this.folder, name));
     this.files.push(file);
     return file;
-  }
-}
-
-/** Gathers small pieces into large writes. */
-class Chunks {
-  private readonly buffer = new Uint8Array(CHUNK_BYTES);
-  private readonly write: (chunk: Uint8Array) => void;
-  private length = 0;
-
-  constructor(write: (chunk: Uint8Array) => void) {
-    this.write = write;
-  }
-
-  readonly add = (piece: Uint8Array): void => {
-    if (this.length + piece.length > CHUNK_BYTES) this.flush();
-    if (piece.length > CHUNK_BYTES) {
-      this.write(piece);
-      return;
-    }
-    this.buffer.set(piece, this.length);
-    this.length += piece.length;
-  };
-
-  flush(): void {
-    this.write(this.buffer.subarray(0, this.length));
-    this.length = 0;
   }
 }
 

@@ -17,8 +17,9 @@ import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson 
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
-import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { RunFolder, runFiles } from "./run-folder.ts";
 import { RunPictures } from "./run-pictures.ts";
+import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -32,6 +33,10 @@ export interface RunCommandOptions {
   readonly ladder: readonly string[];
   readonly json: boolean;
   readonly watch: boolean;
+  /** With real sockets of this machine, in real time. */
+  readonly real: boolean;
+  /** How late the machine may be in a real run: a duration with a unit. */
+  readonly lateness?: string | undefined;
   /** Stop after this many events. */
   readonly untilEvent?: number | undefined;
   readonly charts: boolean;
@@ -73,13 +78,16 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
   ladderOptions(ladder);
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
       "usage",
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
+  }
+  if (lateness !== undefined && !real) {
+    throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
   if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
   if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
@@ -114,23 +122,22 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results)}\n`);
+    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options.real)}\n`);
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
 /** Where the files are; of several scenarios, where those of each are. */
-function filesLine(out: string, results: readonly RunResult[]): string {
+function filesLine(out: string, results: readonly RunResult[], isReal: boolean): string {
   const folder = results.length === 1 ? results[0]!.name : "<scenario>";
-  return `files: ${join(out, folder)}${sep} (${RUN_FILES.join(", ")})`;
+  return `files: ${join(out, folder)}${sep} (${runFiles(isReal).join(", ")})`;
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
-  const folder =
-    options.out === undefined
-      ? undefined
-      : new RunFolder(options.out, scenario.name, String(options.seed ?? scenario.seed));
+  const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
+  const { out, real } = options;
+  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
@@ -144,7 +151,7 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   try {
     const result = await drive(scenario, sinks, folder, options, console);
     if (folder && series) {
-      folder.writeTraceHash(result.traceHash);
+      folder.capture?.writeTraceHash(result.traceHash);
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
@@ -169,12 +176,9 @@ async function drive(
   console: Console,
 ): Promise<RunResult> {
   const { seed, untilEvent } = options;
-  const run = startRun(scenario, {
-    sinks,
-    ...(folder && { capture: folder.capture }),
-    ...(seed !== undefined && { seed }),
-    ...(untilEvent !== undefined && { untilEvent }),
-  });
+  const runOptions = { sinks, ...(seed !== undefined && { seed }), ...(untilEvent !== undefined && { untilEvent }) };
+  if (options.real) return await driveReal(scenario, runOptions, options, console, () => folder?.endTraces());
+  const run = startRun(scenario, { ...runOptions, ...(folder?.capture && { capture: folder.capture }) });
   const progress = new Progress(console, scenario.name, options.quiet);
   try {
     while (run.step(EVENTS_PER_STEP)) {

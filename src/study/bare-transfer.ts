@@ -3,7 +3,8 @@
  * loss, constant delay, a fixed timeout (with or without back-off) not below the RTT. If not, why not, in words.
  */
 
-import { MessageType } from "../core/wire/packet.ts";
+import { type Envelope, MessageType, type WireFormat } from "../core/wire/packet.ts";
+import { ZERO } from "../core/wire/uint64.ts";
 import { LinkTable } from "../faults/link-table.ts";
 import type { Action, LinkOptions, Scenario, TimelineEntry } from "../scenario/schema.ts";
 import { plainWireOf, WIRE_FORMATS } from "../scenario/wires.ts";
@@ -24,7 +25,8 @@ export interface BareTransfer {
   readonly payloadBytesPerPacket: number;
   /** Rate of the link that the data takes; Infinity = none. */
   readonly rateBitsPerSecond: number;
-  readonly duplicateWindowMs: number;
+  /** How long the receiver knows a copy of a message that it has had. */
+  readonly rememberedMs: number;
 }
 
 export type Analysis =
@@ -43,7 +45,9 @@ export function bareTransfer(scenario: Scenario): Analysis {
     links.profile(order.host, order.action.to).options,
     links.profile(order.action.to, order.host).options,
   ];
-  const { rto } = scenario.protocol.arq;
+  const { arq } = scenario.protocol;
+  const { rto } = arq;
+  const { hasMessageIds } = wireOf(scenario);
   if (rto.estimator !== "fixed") return refuse(`the timeout is adaptive (rto.estimator: ${rto.estimator})`);
   const sizes = packetSizes(scenario, order.action);
   const largest = sizes.reduce((most, { dataBytes, ackBytes }) => Math.max(most, dataBytes, ackBytes), 0);
@@ -54,25 +58,26 @@ export function bareTransfer(scenario: Scenario): Analysis {
   if (slowestMs > rto.initialMs) {
     return refuse(`the RTT (${formatMs(slowestMs)} ms) is above the timeout (${formatMs(rto.initialMs)} ms)`);
   }
-  const meanRttMs = rtts.reduce((sum, rtt) => sum + rtt.packets * rtt.rttMs, 0) / order.action.packets;
+  const sameRtt = rtts.every((rtt) => rtt.rttMs === slowestMs);
+  const sumMs = rtts.reduce((sum, rtt) => sum + rtt.packets * rtt.rttMs, 0);
   const { messages, packets } = order.action;
   return {
     ok: true,
     transfer: {
       losses: { p: there.loss, q: back.loss },
       timing: {
-        rttMs: meanRttMs,
+        rttMs: sameRtt ? slowestMs : sumMs / packets,
         timeoutMs: rto.initialMs,
         backoff: rto.backoff,
         maxTimeoutMs: rto.maxMs,
       },
-      attempts: scenario.protocol.arq.maxAttempts,
-      sameRtt: rtts.every((rtt) => rtt.rttMs === meanRttMs),
+      attempts: arq.maxAttempts,
+      sameRtt,
       messages,
       packets,
       payloadBytesPerPacket: payloadBytes(scenario, order.action),
       rateBitsPerSecond: there.rateBitsPerSecond,
-      duplicateWindowMs: scenario.protocol.arq.duplicateWindowMs,
+      rememberedMs: hasMessageIds ? arq.exchangeLifetimeMs : arq.duplicateWindowMs,
     },
   };
 }
@@ -148,21 +153,28 @@ function oneWayNs({ delay, rateBitsPerSecond }: LinkOptions, bytes: number): num
 }
 
 function payloadBytes(scenario: Scenario, { packets, bytes }: Send): number {
-  return WIRE_FORMATS[plainWireOf(scenario.protocol)].fragmentCapacity(MessageType.DATA, packets, bytes);
+  return wireOf(scenario).fragmentCapacity(MessageType.DATA, packets, bytes);
 }
+
+function wireOf({ protocol }: Scenario): WireFormat {
+  return WIRE_FORMATS[plainWireOf(protocol)];
+}
+
+/** Any envelope will do that could be one: they are all of one size. */
+const ENVELOPE: Envelope = { messageId: { high: 0, low: 1 }, replyTo: ZERO, cookie: undefined };
 
 /**
  * The sizes of a message's packets. A header depends on its sequence number by its number of digits at most, and an
  * ACK's by that of the next, so that one packet stands for all up to the next power of ten.
  */
 function packetSizes(scenario: Scenario, { packets, bytes }: Send): (PacketSize & { readonly packets: number })[] {
-  const wire = WIRE_FORMATS[plainWireOf(scenario.protocol)];
+  const wire = wireOf(scenario);
   const plan = { totalPackets: packets, fragmentBytes: wire.fragmentCapacity(MessageType.DATA, packets, bytes) };
   const payload = { byteLength: packets * plan.fragmentBytes, copy() {} };
   const sizes: (PacketSize & { readonly packets: number })[] = [];
   const add = (first: number, last: number): void => {
     if (first > last) return;
-    const datagram = wire.encodeData(MessageType.DATA, payload, plan, first);
+    const datagram = wire.encodeData(MessageType.DATA, payload, plan, first, ENVELOPE);
     const packet = wire.decode(datagram);
     const ackBytes = packet.ok ? wire.encodeAck(packet).length : datagram.length;
     sizes.push({ packets: last - first + 1, dataBytes: datagram.length, ackBytes });

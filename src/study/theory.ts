@@ -173,7 +173,7 @@ function repeated({ losses, attempts }: TheoryCell): number {
 const MAX_ATTEMPTS_LOOKED_AT = 1000;
 
 /**
- * A copy of a message's last packet that comes later than the duplicate window after the one before is taken for a new
+ * A copy of a message's last packet that comes when the receiver has forgotten the one before is taken for a new
  * message: is any to be expected?
  */
 function late({
@@ -183,7 +183,7 @@ function late({
   attempts,
   messages,
   runs,
-  duplicateWindowMs,
+  rememberedMs,
 }: TheoryCell): Theory | undefined {
   const f = failure(losses);
   const expiriesMs = expiries(timing);
@@ -195,11 +195,13 @@ function late({
     if (reached < NEGLIGIBLE * NEGLIGIBLE) break;
     let gapMs = expiriesMs[k] as number;
     let lost = 0;
-    while (gapMs <= duplicateWindowMs && lost < MAX_ATTEMPTS_LOOKED_AT) gapMs += expiriesMs[k + ++lost] as number;
+    while (gapMs <= rememberedMs && lost < MAX_ATTEMPTS_LOOKED_AT) gapMs += expiriesMs[k + ++lost] as number;
     expected += reached * power(p, lost);
   }
   if (expected < 0.1) return undefined;
-  return refuse("copies of a packet may come later than protocol.duplicateWindow, and then pass for a new message");
+  return refuse(
+    "copies of a packet may come after the receiver has forgotten the first (protocol.duplicateWindow, exchangeLifetime on the hardened wire), and then pass for a new message",
+  );
 }
 
 /** The timeouts of one packet's attempts, from 1 on. */

@@ -25,7 +25,7 @@ describe("a bare transfer", () => {
         // 64 bytes less the type's digit, SEQ and TOTAL of up to two digits, and three spaces.
         payloadBytesPerPacket: 56,
         rateBitsPerSecond: Number.POSITIVE_INFINITY,
-        duplicateWindowMs: 3000,
+        rememberedMs: 3000,
       },
     });
   });
@@ -56,6 +56,17 @@ describe("on a link with a rate", () => {
     if (!analysis.ok) throw new Error(analysis.reason);
     expect(analysis.transfer.timing.rttMs).toBeCloseTo(runScenario(scenario).metrics.meanSampleRtt!, 9);
     expect(analysis.transfer.sameRtt).toBe(packets < 9);
+  });
+
+  test.each([1, 10, 123])("on the hardened wire, too, where headers are all of one size: %d packets", (packets) => {
+    const scenario = parsed(bulkText({ packets }), rate, "network.loss=0", "protocol.wire=hardened");
+    const analysis = bareTransfer(scenario);
+    if (!analysis.ok) throw new Error(analysis.reason);
+    const { metrics } = runScenario(scenario);
+    expect(analysis.transfer.timing.rttMs).toBeCloseTo(metrics.meanSampleRtt!, 9);
+    expect(analysis.transfer).toMatchObject({ sameRtt: true, rememberedMs: 247_000 });
+    const { payloadBytesPerPacket, timing } = analysis.transfer;
+    expect((payloadBytesPerPacket * 8000) / timing.rttMs).toBeCloseTo(metrics.goodput!, 6);
   });
 
   test("counts against the timeout", () => {

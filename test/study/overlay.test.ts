@@ -66,6 +66,12 @@ test("measured means are within 3 standard errors of the closed form in at least
     ),
     ...deviations({ packets: 150 }, { "network.loss": LOSSES }, "network.rate=64kbit/s"),
     ...deviations(
+      { messages: 150, packets: 1, attempts: 4 },
+      { "network.loss": LOSSES },
+      "network.rate=64kbit/s",
+      "protocol.wire=hardened",
+    ),
+    ...deviations(
       { packets: 400 },
       {
         "network.links": [oneWay("sender", "receiver"), oneWay("receiver", "sender")],

@@ -55,6 +55,7 @@ export const NODE_ONLY: readonly string[] = [
   "src/transport",
   "src/cli",
   "src/scenario/files",
+  "src/scenario/real",
   "src/lesson/files",
   "src/study/pool",
 ];

@@ -27,9 +27,10 @@ export function addLinkOptions(command: Command, wires: readonly DirectoryWire[]
   const auto = wires.includes("auto") ? "; auto takes either from each peer" : "";
   return command
     .addOption(
-      new Option("--wire <wire>", `the wire format: report (2015) or hardened${auto}`)
-        .choices(wires)
-        .default(undefined, `${byDefault}; hardened with --key-file`),
+      new Option(
+        "--wire <wire>",
+        `the wire format: report (2015) or hardened${auto} (default: ${byDefault}; hardened with --key-file)`,
+      ).choices(wires),
     )
     .option("--key-file <file>", "the group's shared key: only who has it gets in (hardened wire)", notEmpty)
     .option(

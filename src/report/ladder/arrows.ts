@@ -21,7 +21,7 @@ const MAX_TILT = 0.6;
 
 export function drawTransmission(canvas: Canvas, one: Transmission, flights: Flights): void {
   const { kind, from, to, packetId } = one;
-  canvas.legend.add(kind === "ack" ? "ack" : kind === "segment" ? "segment" : "data");
+  canvas.legend.add(kind);
   const parts: string[] = [];
   const start: Point = { x: canvas.x(from), y: canvas.y(one.sentNs) };
   const flightMs = flights.byDirection.get(`${from}\n${to}`) ?? flights.typicalMs;
@@ -168,6 +168,13 @@ export function damageBadge(x: number, y: number): string {
   return element("polygon", { class: "damage", points });
 }
 
+const LABEL_COLORS: Readonly<Record<Transmission["kind"], string>> = {
+  data: COLOR.data,
+  ack: COLOR.ack,
+  segment: COLOR.stream,
+  other: COLOR.ink,
+};
+
 /** The label of an arrow, along it where it is not too steep, at the first place that is free. */
 function along(canvas: Canvas, text: string, start: Point, end: Point, kind: Transmission["kind"]): string {
   const [left, right] = start.x <= end.x ? [start, end] : [end, start];
@@ -197,7 +204,7 @@ function along(canvas: Canvas, text: string, start: Point, end: Point, kind: Tra
   const at = { x: box.middleX, y: box.lineY - 4, "text-anchor": "middle", transform };
   return textElement(text, {
     class: "label",
-    fill: kind === "ack" ? COLOR.ack : kind === "segment" ? COLOR.stream : COLOR.data,
+    fill: LABEL_COLORS[kind],
     ...at,
   });
 }

@@ -9,6 +9,7 @@ export type LegendKey =
   | "data"
   | "ack"
   | "segment"
+  | "other"
   | "lost"
   | "unknown"
   | "copy"

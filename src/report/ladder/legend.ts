@@ -29,6 +29,7 @@ const middle = (mark: (x: number, y: number) => string) => (x: number, y: number
 const ENTRIES: readonly Entry[] = [
   { key: "data", words: "data", draw: head("data") },
   { key: "ack", words: "ACK", draw: head("ack", true) },
+  { key: "other", words: "another packet", draw: head("other") },
   { key: "segment", words: "segment of a byte stream", draw: head("segment") },
   {
     key: "exchange",

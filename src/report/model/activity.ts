@@ -82,7 +82,7 @@ export function entryNote(note: string): { readonly word: string; readonly key: 
   return { word, key: key.replace(/:$/, ""), files: rest.replace(/^(with|to) /, "") };
 }
 
-const DOWNLOAD = /^download (.+?)( -> .*)?$/;
+const DOWNLOAD = /^((?:download|fetch) .+?)( -> .*)?$/s;
 
 /** Downloads that a user asked for and that have no outcome yet, over all hosts; undefined where nobody asked. */
 export function downloadsOf({ marks }: HostFacts): StepSeries | undefined {

@@ -38,6 +38,7 @@ const OUTCOME = /^(complete|failed|refused|cancelled)\b/;
 export function exchangesOf(marks: readonly HostMark[], transmissions: readonly Transmission[]): readonly Exchange[] {
   const exchanges: Growing[] = [];
   for (const mark of marks) if (mark.kind === "http") take(exchanges, mark);
+  for (const one of exchanges) turnRound(one);
   for (const one of transmissions) if (one.kind === "segment") count(exchanges, one);
   return exchanges;
 }
@@ -65,6 +66,21 @@ function take(exchanges: Growing[], { host, peer, text, timeNs, event }: HostMar
     ended.outcome = text;
     ended.endNs = timeNs;
   }
+}
+
+/**
+ * An exchange of which the trace has one end, and no last line: only a client writes one, so this end is the server's
+ * (its client ran in another process).
+ */
+function turnRound(one: Growing): void {
+  const { client, server, outcome, requestArrivedNs, statusSentNs, statusArrivedNs } = one;
+  if (outcome !== "" || !Number.isNaN(requestArrivedNs) || !Number.isNaN(statusSentNs)) return;
+  if (Number.isNaN(statusArrivedNs)) return;
+  one.client = server;
+  one.server = client;
+  one.requestArrivedNs = one.requestSentNs;
+  one.statusSentNs = statusArrivedNs;
+  one.statusArrivedNs = Number.NaN;
 }
 
 const isOpen = (one: Growing): boolean => one.outcome === "";

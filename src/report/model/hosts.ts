@@ -17,7 +17,7 @@ export interface Absence {
  * - `start`, `restart`, `crash`, `pause`, `resume`: what befell the host
  * - `action`: what its user asked for or saw
  * - `entry`: a change of the directory's table
- * - `given-up`: a message that its sender gave up
+ * - `given-up`: a message that its sender gave up, or that was refused at its receiver
  * - `reject`: rubbish from outside
  * - `http`: a line of an HTTP exchange
  * - `note`: any other change of state
@@ -71,6 +71,8 @@ const CONDITIONS: Partial<Record<MarkKind, HostCondition>> = {
   pause: "paused",
 };
 
+const FAILURES: readonly NoteClass[] = [NoteClass.givenUp, NoteClass.rejected];
+
 /** Words that open a directory's note about its table. */
 const ENTRY_NOTE = /^(added|changed|removed|expired|evicted) /;
 
@@ -86,7 +88,7 @@ export function markKindOf(model: TraceModel, i: number): MarkKind | undefined {
     case EventCode.reject:
       return "reject";
     case EventCode.state:
-      if (events.type[i] !== 0) return noteClassOf(note) === NoteClass.givenUp ? "given-up" : undefined;
+      if (events.type[i] !== 0) return FAILURES.includes(noteClassOf(note)) ? "given-up" : undefined;
       if (Object.hasOwn(BEFALLINGS, note)) return BEFALLINGS[note];
       return ENTRY_NOTE.test(note) ? "entry" : "note";
     default:

@@ -64,7 +64,7 @@ export interface ParticipantState {
   latest: string;
 }
 
-const REQUEST = /^(lookup|view|download|exit)\b/;
+const REQUEST = /^(lookup|view|download|fetch|exit)\b/;
 const SHARE = /^(share|unshare) (.+) -> ok/;
 
 export class Replay {

@@ -23,6 +23,7 @@ export interface Loss {
   readonly isAtReceiver: boolean;
 }
 
+/** `other`: neither data nor an ACK (a challenge of the hardened wire), or of a protocol that says nothing of its packets. */
 export type PacketKind = "data" | "ack" | "segment" | "other";
 export type Retransmission = "necessary" | "spurious" | "unknown";
 
@@ -78,6 +79,7 @@ export function lastNs({ sentNs, arrivals, losses }: Transmission): number {
 export function shortName({ kind, type, seq, total, bytes }: Transmission): string {
   if (kind === "segment") return type === "SEGMENT" ? `${bytes} bytes from ${seq}` : type;
   if (kind === "ack") return `${type} ${seq}`;
+  if (type === "") return `${bytes} bytes`;
   return total > 1 ? `${type} ${seq}/${total}` : type;
 }
 

@@ -32,6 +32,14 @@ export function timersOf(model: TraceModel, transmissions: readonly Transmission
   return tracker.finish();
 }
 
+/** What becomes of a message that was under way at its sender. */
+const OUTCOMES: readonly NoteClass[] = [
+  NoteClass.delivered,
+  NoteClass.givenUp,
+  NoteClass.cancelled,
+  NoteClass.rejected,
+];
+
 class TimerTracker {
   private readonly model: TraceModel;
   private readonly sendings = new Map<number, Transmission>();
@@ -88,9 +96,7 @@ class TimerTracker {
       return;
     }
     const outcome = noteClassOf(note);
-    const isOutcome =
-      outcome === NoteClass.delivered || outcome === NoteClass.givenUp || outcome === NoteClass.cancelled;
-    if (!isOutcome || events.type[i] === 0) return;
+    if (!OUTCOMES.includes(outcome) || events.type[i] === 0) return;
     this.waiters.add(node);
     // A message that was cancelled while it waited has no transmissions, and the timer is another one's.
     if (events.attempt[i]! > 0) {

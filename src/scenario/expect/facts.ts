@@ -106,6 +106,8 @@ export interface Verdict {
   readonly expected: string;
   /** What the run gave, in words. */
   readonly found: string;
+  /** Why it was not judged, where it was not: then it has not passed, and it does not make its run fail either. */
+  readonly notJudged?: string;
   /** Why the expectation was meant to fail, where it was. */
   readonly shouldFail?: string;
   /**

@@ -9,10 +9,9 @@ import type { Source } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { FileBody } from "../../core/transport.ts";
 import { endpoint } from "../../core/transport.ts";
-import type { SimHost } from "../../sim/host.ts";
 import type { ActionResult } from "../expect/facts.ts";
 import type { Action } from "../schema.ts";
-import type { World } from "./world.ts";
+import type { World, WorldHost } from "./world.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Record = Mutable<ActionResult>;
@@ -31,9 +30,9 @@ export class Actions {
   }
 
   perform(hostName: string, action: Action): void {
-    const host = this.world.network.host(hostName) as SimHost;
+    const host = this.world.host(hostName) as WorldHost;
     const record: Record = {
-      atMs: this.world.network.nowMs,
+      atMs: this.world.nowMs,
       finishedMs: undefined,
       host: hostName,
       action: action.kind === "fetch" ? "download" : action.kind,
@@ -56,7 +55,7 @@ export class Actions {
     }
   }
 
-  private befall(record: Record, host: SimHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
+  private befall(record: Record, host: WorldHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
     try {
       if (what === "start" || what === "restart") host.start();
       else host[what]();
@@ -67,7 +66,7 @@ export class Actions {
     this.done(record, what);
   }
 
-  private ask(record: Record, host: SimHost, action: Action): void {
+  private ask(record: Record, host: WorldHost, action: Action): void {
     const { participant } = host;
     if (action.kind === "send") {
       if (participant instanceof ArqSender) this.send(record, participant, action);
@@ -108,7 +107,7 @@ export class Actions {
 
   private send(record: Record, sender: ArqSender, order: Extract<Action, { kind: "send" }>): void {
     sender.bulk(this.world.endpointOf(order.to), order, (outcome) => {
-      record.send = { ...outcome, elapsedMs: this.world.network.nowMs - record.atMs };
+      record.send = { ...outcome, elapsedMs: this.world.nowMs - record.atMs };
       const text = `${outcome.delivered} of ${outcome.messages} messages delivered, ${outcome.transmissions} transmissions`;
       if (outcome.givenUp === 0) this.done(record, text);
       else this.fail(record, text);
@@ -162,7 +161,7 @@ export class Actions {
       from: [from],
       status,
       reason,
-      elapsedMs: this.world.network.nowMs - record.atMs,
+      elapsedMs: this.world.nowMs - record.atMs,
     });
     // The bytes may change hands meanwhile: what counts is what the source has when the download begins.
     const original = this.world.store(from)?.get(file);
@@ -206,7 +205,7 @@ export class Actions {
             dropped === undefined ? [] : [[this.world.nameOf(source.ip), dropped.reason]],
           ),
         ),
-        elapsedMs: this.world.network.nowMs - record.atMs,
+        elapsedMs: this.world.nowMs - record.atMs,
       };
       if (outcome.status === "fetched") {
         const { bytes } = outcome;
@@ -236,7 +235,7 @@ export class Actions {
   }
 
   private sourceAt(name: string): Source {
-    const host = this.world.host(name);
+    const host = this.world.optionsOf(name);
     return { ip: host.address, httpPort: host.role === "peer" ? host.httpPort : endpoint(host.address, 80).port };
   }
 
@@ -252,7 +251,7 @@ export class Actions {
   private settle(record: Record, outcome: "done" | "failed", text: string): void {
     record.outcome = outcome;
     record.text = text;
-    record.finishedMs = this.world.network.nowMs;
+    record.finishedMs = this.world.nowMs;
   }
 }
 

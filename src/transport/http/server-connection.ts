@@ -279,7 +279,8 @@ export class ServerConnection {
     this.waiting = [];
     this.waitingBytes = 0;
     for (const bytes of waiting) this.onData(bytes);
-    if (this.socket.isPaused()) this.socket.resume();
+    // Not for each answer: one request that is done makes no room for a whole reading of more.
+    if (this.socket.isPaused() && this.waitingBytes < MAX_WAITING_BYTES) this.socket.resume();
     if (this.hasEnded && this.state === "reading") this.endInput();
   }
 

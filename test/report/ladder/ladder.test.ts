@@ -103,6 +103,15 @@ describe("a ladder diagram", () => {
     expect(packet!.children[1]!.text).toContain("what became of it is not in the trace");
   });
 
+  test("what is neither data nor an ACK has a dash of its own", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1, type: "CHALLENGE", seq: -1, total: -1 })
+      .packet(1, "deliver", "B", "A", { id: 1, type: "CHALLENGE", seq: -1, total: -1 });
+    const svg = draw(model);
+    expect(byClass(packets(svg)[0]!, "other")).toHaveLength(2);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toEqual(["another packet"]);
+  });
+
   test("the timer is a bar from the sending to its expiry, and to its cancellation", () => {
     const svg = draw(modelOf(bare(LOST)));
     const { scale } = ladder(ladderSource(modelOf(bare(LOST))));

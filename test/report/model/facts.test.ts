@@ -60,8 +60,10 @@ describe("hosts", () => {
       .message(3, "H1", "H2", "delivered")
       .message(4, "H1", "H2", "given up")
       .note(5, "reject", "H1", "no-type at byte 0", "H2")
-      .note(6, "state", "H1", "waiting for peers");
-    expect(hostFactsOf(model).marks.map(({ kind }) => kind)).toEqual(["start", "entry", "given-up", "reject", "note"]);
+      .note(6, "state", "H1", "waiting for peers")
+      .message(7, "H1", "H2", "rejected");
+    const kinds = ["start", "entry", "given-up", "reject", "note", "given-up"];
+    expect(hostFactsOf(model).marks.map(({ kind }) => kind)).toEqual(kinds);
   });
 });
 
@@ -102,6 +104,19 @@ describe("HTTP exchanges", () => {
   });
 });
 
+test("of an exchange whose client ran in another process, the server's lines are told from a client's", () => {
+  const { model } = new TraceStory()
+    .note(1, "http", "S", "GET a HTTP/1.1", "10.0.0.9:50000")
+    .note(2, "http", "S", "200 OK", "10.0.0.9:50000")
+    .note(3, "http", "S", "GET b HTTP/1.1", "10.0.0.8:80")
+    .note(4, "http", "S", "200 OK", "10.0.0.8:80")
+    .note(5, "http", "S", "complete 3 bytes", "10.0.0.8:80");
+  expect(exchangesOf(hostFactsOf(model).marks, [])).toMatchObject([
+    { client: "10.0.0.9:50000", server: "S", requestArrivedNs: 1e6, statusSentNs: 2e6, outcome: "" },
+    { client: "S", server: "10.0.0.8:80", statusArrivedNs: 4e6, endNs: 5e6 },
+  ]);
+});
+
 describe("activity", () => {
   test("the directory's members go with its crash and come back with the updates", () => {
     const [series, ...rest] = membershipOf(hostFactsOf(download));
@@ -132,13 +147,15 @@ describe("activity", () => {
       .note(2, "action", "B", "download x from 10.0.0.2 80")
       .note(3, "action", "A", "download x from 10.0.0.2 80 -> (200, 'OK') 5 bytes")
       .note(4, "action", "C", "download y from 10.0.0.2 80 -> failed: no answer")
-      .note(5, "state", "B", "crashed");
+      .note(5, "state", "B", "crashed")
+      .note(6, "action", "C", "fetch z from 10.0.0.2 80, 10.0.0.3 80");
     expect(downloadsOf(hostFactsOf(model))).toMatchObject({
       steps: [
         { timeMs: 1, value: 1 },
         { timeMs: 2, value: 2 },
         { timeMs: 3, value: 1 },
         { timeMs: 5, value: 0 },
+        { timeMs: 6, value: 1 },
       ],
     });
     expect(downloadsOf(hostFactsOf(new TraceStory().note(1, "action", "A", "view").model))).toBeUndefined();

@@ -71,6 +71,11 @@ describe("retransmission timers, from the trace alone", () => {
     ]);
   });
 
+  test("a message that its receiver refuses has no timer any more", () => {
+    const { model } = new TraceStory().packet(1, "send", "A", "B", { id: 1 }).message(4, "A", "B", "rejected");
+    expect(timers(model)).toEqual([[1, 1, 1, 4, "cancelled"]]);
+  });
+
   test("a message that was withdrawn while it waited leaves the running timer alone", () => {
     const { model } = new TraceStory()
       .packet(1, "send", "A", "B", { id: 1 })

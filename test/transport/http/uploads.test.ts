@@ -133,7 +133,7 @@ describe("a file that changes during its upload", () => {
     exchange.resume();
     await waitFor("the outcome", () => answer.isOver);
     await waitFor("the end of the connection", () => server.connectionCount === 0);
-    expect(openDescriptors(path), "no descriptor is left").toBe(0);
+    await waitFor("the file's closing", () => openDescriptors(path) === 0);
     return { answer, lines };
   }
 
@@ -316,6 +316,8 @@ test("who leaves in the middle leaves nothing behind", async () => {
     else client.socket.destroy();
   }
   await waitFor("the end of the connections", () => server.connectionCount === 0);
-  expect([server.uploadCount, openDescriptors(path)]).toEqual([0, 0]);
+  expect(server.uploadCount).toBe(0);
+  // The last reads come back first.
+  await waitFor("the files' closing", () => openDescriptors(path) === 0);
   expect((await ask(port, get("/new.txt", "Range: bytes=0-9\r\n"))).body).toHaveLength(10);
 });
