@@ -4,11 +4,14 @@
  * aria2c. A yardstick that is not installed is left out, and said. The goals are figures to look at: missing one is no failure.
  */
 
+import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { directoryThroughput, manyPeers } from "./real/directory.mjs";
+import { getBesideAria2 } from "./real/get.mjs";
 
-const SECTIONS = { directory: directoryThroughput, peers: manyPeers };
+const SECTIONS = { directory: directoryThroughput, peers: manyPeers, serving: fileServer, get: getBesideAria2 };
 
 const { values: options } = parseArgs({
   options: {
@@ -43,3 +46,14 @@ say();
 const report = { machine, load, quick: options.quick };
 for (const name of wanted) report[name] = await SECTIONS[name](tools);
 if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+
+/** The file server's bench is a program of its own. */
+function fileServer({ say, quick }) {
+  const args = [fileURLToPath(new URL("http.mjs", import.meta.url)), ...(quick ? ["--quick"] : [])];
+  if (!options.json) {
+    spawnSync(process.execPath, args, { stdio: "inherit" });
+    say();
+    return undefined;
+  }
+  return JSON.parse(spawnSync(process.execPath, [...args, "--json"], { encoding: "utf8" }).stdout);
+}

@@ -18,7 +18,7 @@ const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 export const CLI = at("dist", "cli", "main.js");
 
 /** What the build is made of. */
-const BUILD_INPUTS = ["src", "tsconfig.json", "tsconfig.build.json", "package.json"];
+const BUILD_INPUTS = ["src", "scripts/bundle-page.mjs", "tsconfig.json", "tsconfig.build.json", "package.json"];
 
 const say = (text) => process.stderr.write(`peerlab: ${text}\n`);
 
@@ -61,6 +61,7 @@ export function build() {
     "--outDir",
     fresh,
   ]);
+  runOrExit(process.execPath, [at("scripts", "bundle-page.mjs"), fresh]);
   rmSync(at("dist"), { recursive: true, force: true });
   renameSync(fresh, at("dist"));
   chmodSync(CLI, 0o755);

@@ -10,9 +10,14 @@
  * console.log(result.passed, result.traceHash, result.metrics.transmissionsPerPacket);
  * ```
  *
- * All of it runs in a browser, except `loadScenarios`, which reads files.
+ * All of it runs in a browser, except what touches files and sockets: `loadScenarios`, and the real network's `NodeHost`,
+ * `FolderStore` and `runReal`.
  */
 
+// Captures: read them, and turn those of the 2015 wire into traces.
+export { type ImportOptions, type ImportResult, importCapture } from "./capture/import.ts";
+export type { CapturedPacket, CaptureRead } from "./capture/packets.ts";
+export { readCapture } from "./capture/read.ts";
 // Protocols: stop-and-wait, the directory, the peer.
 export { Arq, type ArqHandlers } from "./core/arq/arq.ts";
 export type { IncomingMessage, OutgoingMessage, PendingMessage, SendOutcome } from "./core/arq/message.ts";
@@ -41,10 +46,9 @@ export type {
   ViewOutcome,
 } from "./core/peer/outcomes.ts";
 export { Peer } from "./core/peer/peer.ts";
-
 // The port: what a protocol acts through, and what it must handle.
 export * from "./core/transport.ts";
-
+export { hardenedWire } from "./core/wire/hardened/packets.ts";
 // Wire formats.
 export {
   type DecodeFailure,
@@ -73,6 +77,7 @@ export {
   type NetworkOptions,
   type Partition,
 } from "./faults/options.ts";
+
 // Reports: functions of the trace and of the verdicts.
 export { type ChartOptions, rttCharts } from "./report/charts.ts";
 export { type Replay, replayCommand } from "./report/replay.ts";
@@ -80,9 +85,12 @@ export { type RttSeries, RttSeriesSink, type SeriesLimits, type SeriesPoint } fr
 export { type JudgedRun, type VerdictStyle, verdictSummary, verdictTable } from "./report/verdict-table.ts";
 // Scenarios: from text to verdicts.
 export type { ActionResult, Verdict } from "./scenario/expect/facts.ts";
+export { type FaultsResult, parseFaults } from "./scenario/faults-text.ts";
 export { type LoadResult, loadScenarios } from "./scenario/files.ts";
 export { type ParseOptions, type ParseResult, parseScenario } from "./scenario/parse.ts";
 export { formatProblem, type Problem } from "./scenario/problems.ts";
+// The real network.
+export { type RealRunOptions, runReal } from "./scenario/real/run.ts";
 export {
   type RunOptions,
   type RunProgress,
@@ -95,7 +103,6 @@ export type { Action, Expectation, HostOptions, ProtocolOptions, Scenario, Timel
 // The simulated network, for protocols of your own.
 export { SimHost, type SimHostOptions } from "./sim/host.ts";
 export { SimNetwork } from "./sim/network.ts";
-
 // The trace: what a run says about itself, and who listens.
 export type { ChunkHandler } from "./trace/csv/chunk-buffer.ts";
 export { RttCsvSink } from "./trace/csv/rtt-csv.ts";
@@ -113,6 +120,7 @@ export {
   type TraceSink,
 } from "./trace/events.ts";
 export { formatMs } from "./trace/format-ms.ts";
+export { TraceJsonlSink } from "./trace/jsonl/trace-jsonl.ts";
 export {
   type MessageFacts,
   type NodeTrace,
@@ -120,4 +128,10 @@ export {
   silentTrace,
   type TimeoutFacts,
 } from "./trace/node-trace.ts";
+export { CaptureFile } from "./trace/pcapng/capture-file.ts";
 export { Recorder } from "./trace/recorder.ts";
+export { type Describe, describeReport } from "./transport/describe.ts";
+export { FaultyNetwork } from "./transport/faulty-network.ts";
+export { FolderStore } from "./transport/files/folder-store.ts";
+export { NodeHost, type NodeHostOptions } from "./transport/node-host.ts";
+export { TransportError } from "./transport/transport-error.ts";

@@ -80,6 +80,8 @@ describe("what the rules refuse, and what they say to do instead", () => {
     ["src/sim/a.ts", "const t = performance.now();", "transport.now()"],
     ["src/sim/a.ts", "const t = Math.random();", "transport.random()"],
     ["src/sim/a.ts", "setTimeout(() => fire(), 10);", "transport.createTimer"],
+    ["src/report/a.ts", "setTimeout(() => fire(), 10);", "transport.createTimer"],
+    ["src/report/page/a.ts", "const t = Date.now();", "transport.now()"],
     ["src/core/a.ts", "const soon = queueMicrotask;", "transport.createTimer"],
     ["src/core/a.ts", "crypto.getRandomValues(bytes);", "transport.random()"],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the snippet
@@ -156,6 +158,7 @@ describe("what the rules leave alone", () => {
     ["src/scenario/run.ts", 'import { type A, type B } from "../transport/node.ts";'],
     ["src/scenario/files.ts", 'import { readFileSync } from "node:fs";\nconst here = process.cwd();'],
     ["src/report/a.ts", 'import asciichart from "asciichart";'],
+    ["src/report/page/a.ts", "requestAnimationFrame(draw);"],
     [
       "src/cli/a.ts",
       'import { runScenario } from "../index.ts";\nimport { stdout } from "node:process";\nconsole.log(1);',

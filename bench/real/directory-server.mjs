@@ -24,7 +24,8 @@ const host = await NodeHost.open({
   name: "directory",
   bind: { host: "127.0.0.1", port: 0 },
   recorder: new Recorder(),
-  perSourceBudget: undefined, // all clients have one address here
+  // All clients have one address here.
+  budget: { datagramsPerSecond: Number.POSITIVE_INFINITY, burst: Number.POSITIVE_INFINITY },
   boot: (transport) => new Directory(transport, options),
 });
 const bytesBefore = usedBytes();

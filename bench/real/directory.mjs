@@ -4,7 +4,6 @@
  */
 
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { median } from "../measure.mjs";
 
@@ -14,22 +13,28 @@ const OUTSTANDING = 64;
 const start = (file, args = [], execArgv = []) =>
   fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv });
 
-/** One message to a child, and its answer. */
-async function ask(child, message) {
-  child.send(message);
-  const [answer] = await Promise.race([once(child, "message"), died(child)]);
-  return answer;
+/** The next message of a child; an error where it ends instead. */
+function answer(child) {
+  return new Promise((resolve, reject) => {
+    const onExit = (code) =>
+      reject(new Error(`a process of the bench ended with exit code ${code}; its error is above`));
+    child.once("exit", onExit);
+    child.once("message", (message) => {
+      child.off("exit", onExit);
+      resolve(message);
+    });
+  });
 }
 
-async function died(child) {
-  const [code] = await once(child, "exit");
-  throw new Error(`a process of the bench ended with exit code ${code}; its error is above`);
+/** One message to a child, and its answer. */
+function ask(child, message) {
+  child.send(message);
+  return answer(child);
 }
 
 async function serve(file, args, execArgv) {
   const child = start(file, args, execArgv);
-  const [hello] = await Promise.race([once(child, "message"), died(child)]);
-  return { child, ...hello };
+  return { child, ...(await answer(child)) };
 }
 
 /** Loads a server for some seconds; what it and the generator did, per second. */

@@ -35,6 +35,10 @@ export class Session {
     });
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** Types a line. */
   say(line) {
     this.#child.stdin.write(`${line}\n`);

@@ -23,7 +23,7 @@ const lesson = ({ name, schema, file }: TemplateValues) => `# yaml-language-serv
 #
 #   npx peerlab run ${file}
 #   npx peerlab run ${file} --set network.loss=0.3    # and look at the chart again
-#   npx peerlab run ${file} --out results             # the trace as CSV and JSON Lines, a summary, charts
+#   npx peerlab run ${file} --out results             # report.html, charts, traces, summary.json
 
 name: ${name}
 description: Stop-and-wait keeps one packet under way, and waits longer after each loss.
@@ -61,7 +61,7 @@ const fileSharing = ({ name, schema, file }: TemplateValues) => `# yaml-language
 #
 #   npx peerlab run ${file}
 #   npx peerlab run ${file} --seed 7                  # other losses
-#   npx peerlab run ${file} --out results             # the trace as CSV and JSON Lines, a summary, charts
+#   npx peerlab run ${file} --out results             # report.html, charts, traces, summary.json
 
 name: ${name}
 description: A peer looks a file up in the directory and downloads it from the peer that shares it.

@@ -1,12 +1,14 @@
 /** The command line: commands, options, help. What a command does is in its own file. */
 
 import { Command, CommanderError, Option } from "commander";
+import { addDiffCommand } from "./diff-command.ts";
 import { addDirectoryCommand } from "./directory.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { addFindCommand } from "./find.ts";
 import { addGetCommand } from "./get.ts";
 import { initCommand } from "./init.ts";
 import { SCENARIO_KINDS, type ScenarioKind } from "./init-templates.ts";
+import { LADDER_HELP } from "./ladder-option.ts";
 import type { Console } from "./output.ts";
 import { columnsOf, writeJson } from "./output.ts";
 import { packageVersion } from "./package-info.ts";
@@ -14,6 +16,7 @@ import { addPeerCommand } from "./peer.ts";
 import { positiveInteger } from "./real/values.ts";
 import { reportError } from "./report-error.ts";
 import { type RunCommandOptions, runCommand } from "./run.ts";
+import { addSweepCommand } from "./sweep-options.ts";
 import { validateCommand } from "./validate.ts";
 import { addViewCommand } from "./view.ts";
 
@@ -77,8 +80,11 @@ Examples:
     .argument("<path...>", "scenario files, or folders of them")
     .option("--seed <seed>", "seed of the run, instead of the scenario's")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
-    .option("--out <dir>", "write <dir>/<scenario>/ with the trace, a summary and charts")
+    .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
+    .option("--ladder <key=value>", LADDER_HELP, collect)
     .option("--json", "print one JSON document instead of charts and tables")
+    .option("--real", "with real sockets of this machine, in real time, instead of the simulated network")
+    .option("--lateness <duration>", "how late a real run may be: upper bounds of times hold with so much added (50ms)")
     .option("--watch", "run again whenever a scenario file changes")
     .addOption(
       new Option("--until-event <n>", "stop at the n-th event of the trace, and show the last events").argParser(
@@ -93,11 +99,22 @@ Examples:
 Examples:
   $ peerlab run scenarios/report-2015 --out results
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
+  $ peerlab run lesson.yaml --out results --ladder from=2s --ladder to=4s --ladder host=H1 --ladder host=H2
   $ peerlab run lesson.yaml --watch
+  $ peerlab run --real scenarios/report-2015
   $ peerlab run scenarios --json > results.json`,
     )
     .action(async (paths: string[], given: Partial<RunCommandOptions>) => {
-      const options = { set: [], json: false, watch: false, charts: true, quiet: false, ...given };
+      const options = {
+        set: [],
+        ladder: [],
+        json: false,
+        real: false,
+        watch: false,
+        charts: true,
+        quiet: false,
+        ...given,
+      };
       done(await runCommand(paths, options, console));
     });
 
@@ -115,6 +132,9 @@ Examples:
   $ peerlab validate scenarios --json`,
     )
     .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
+
+  addSweepCommand(program, console, done);
+  addDiffCommand(program, console, done);
 
   program
     .command("init")

@@ -1,12 +1,8 @@
-/** How far a long run has come, on stderr: a bar on a terminal, now and then a line elsewhere, nothing in CI. */
+/** How far a long run has come: its virtual time and its events. */
 
-import cliProgress from "cli-progress";
 import { countOf, readableDuration } from "../report/text.ts";
-import { type Console, isCi, isFancyTerminal } from "./output.ts";
-
-/** Shorter runs are over before anybody reads about them. */
-const QUIET_MS = 1000;
-const LINE_INTERVAL_MS = 10_000;
+import type { Console } from "./output.ts";
+import { ProgressMeter } from "./progress-meter.ts";
 
 export interface RunState {
   readonly virtualMs: number;
@@ -16,55 +12,19 @@ export interface RunState {
 }
 
 export class Progress {
-  private readonly console: Console;
-  private readonly name: string;
-  private readonly mode: "bar" | "lines" | "none";
-  private readonly startMs: number;
-  private lineAtMs: number;
-  private bar: cliProgress.SingleBar | undefined;
+  private readonly meter: ProgressMeter;
 
   constructor(console: Console, name: string, quiet: boolean) {
-    this.console = console;
-    this.name = name;
-    if (quiet || isCi(console.env)) this.mode = "none";
-    else this.mode = isFancyTerminal(console.stderr, console.env) ? "bar" : "lines";
-    this.startMs = console.nowMs();
-    this.lineAtMs = this.startMs + LINE_INTERVAL_MS;
+    this.meter = new ProgressMeter(console, name, quiet);
   }
 
   update(state: RunState): void {
-    const nowMs = this.console.nowMs();
-    if (this.mode === "none" || nowMs - this.startMs < QUIET_MS) return;
-    if (this.mode === "bar") this.drawBar(state);
-    else if (nowMs >= this.lineAtMs) {
-      this.lineAtMs = nowMs + LINE_INTERVAL_MS;
-      this.console.stderr.write(`${this.name}: ${describe(state)}\n`);
-    }
+    this.meter.update(() => ({ position: state.virtualMs, end: state.endMs, text: describe(state) }));
   }
 
   /** Clears the bar. */
   end(): void {
-    this.bar?.stop();
-    this.bar = undefined;
-  }
-
-  private drawBar(state: RunState): void {
-    // Without an end there is no share of it to draw: the text alone.
-    const total = state.endMs ?? 0;
-    if (this.bar === undefined) {
-      const options = {
-        stream: this.console.stderr,
-        format: state.endMs === undefined ? "{name}  {state}" : "{name}  {bar}  {state}",
-        barsize: 24,
-        clearOnComplete: true,
-        hideCursor: true,
-        // Ctrl-C is the command's own business: it closes files first.
-        gracefulExit: false,
-      };
-      this.bar = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
-      this.bar.start(total, state.virtualMs, { name: this.name, state: describe(state) });
-    }
-    this.bar.update(state.virtualMs, { name: this.name, state: describe(state) });
+    this.meter.end();
   }
 }
 

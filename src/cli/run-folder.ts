@@ -1,4 +1,4 @@
-/** The files of one run, under --out: DIR/<scenario>/trace.csv, rtt.csv, trace.jsonl, summary.json, charts.txt. */
+/** The files of one run, under --out: DIR/<scenario>/ with its traces, its capture, a summary, charts and pictures. */
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,25 +7,33 @@ import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { TraceJsonlSink } from "../trace/jsonl/trace-jsonl.ts";
 import { CliError } from "./exit-codes.ts";
+import { RunCapture } from "./run-capture.ts";
 
-const WRITTEN_AT_THE_END = ["summary.json", "charts.txt"] as const;
-/** The files of one run, in the order in which a reader wants them. */
-export const RUN_FILES = ["trace.csv", "rtt.csv", "trace.jsonl", ...WRITTEN_AT_THE_END] as const;
+const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
+const CAPTURE = "trace.pcapng";
+
+/** The files of one run, in the order in which a reader wants them. Packets of a real run are the system's to capture. */
+export function runFiles(isReal: boolean): readonly string[] {
+  return ["trace.csv", "rtt.csv", "trace.jsonl", ...(isReal ? [] : [CAPTURE]), ...WRITTEN_AT_THE_END];
+}
 
 /**
  * Opens the files at once and fills the traces as the run goes, so that a long run does not grow memory. Everything
  * that goes wrong with a file is a CliError of kind `runtime` that names it.
  */
 export class RunFolder {
+  /** Takes every packet with its bytes; absent: the run's packets are not captured. */
+  readonly capture: RunCapture | undefined;
   private readonly folder: string;
   private readonly files: OutputFile[] = [];
   private readonly traces: readonly (TraceSink & { end(): void })[];
 
-  constructor(outFolder: string, scenarioName: string) {
+  /** `captureTitle`: what the capture says that it is of; absent: there is none. */
+  constructor(outFolder: string, scenarioName: string, captureTitle?: string) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
-    for (const name of WRITTEN_AT_THE_END) {
+    for (const name of [CAPTURE, ...WRITTEN_AT_THE_END]) {
       const path = join(this.folder, name);
       attempt("replace", path, () => rmSync(path, { force: true }));
     }
@@ -35,6 +43,7 @@ export class RunFolder {
         new RttCsvSink(this.open("rtt.csv").write),
         new TraceJsonlSink(this.open("trace.jsonl").write),
       ];
+      this.capture = captureTitle === undefined ? undefined : new RunCapture(this.open(CAPTURE), captureTitle);
     } catch (error) {
       this.close();
       throw error;
@@ -46,9 +55,10 @@ export class RunFolder {
     return this.traces;
   }
 
-  /** Writes out the last rows of the traces. */
+  /** Writes out what is left of the traces. */
   endTraces(): void {
     for (const sink of this.traces) sink.end();
+    this.capture?.end();
   }
 
   /** Writes a whole file. */
@@ -86,6 +96,13 @@ export class OutputFile {
       for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
     });
   };
+
+  /** Writes over what is there, from byte `position` on. */
+  writeAt(position: number, bytes: Uint8Array): void {
+    const fd = this.fd;
+    if (fd === undefined) throw new CliError("runtime", `cannot write ${this.path}: it is closed already`);
+    attempt("write", this.path, () => writeSync(fd, bytes, 0, bytes.length, position));
+  }
 
   close(): void {
     const fd = this.fd;

@@ -12,11 +12,14 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { ladderOptions } from "./ladder-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
-import { RUN_FILES, RunFolder } from "./run-folder.ts";
+import { RunFolder, runFiles } from "./run-folder.ts";
+import { RunPictures } from "./run-pictures.ts";
+import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
 
 export interface RunCommandOptions {
@@ -26,8 +29,14 @@ export interface RunCommandOptions {
   readonly set: readonly string[];
   /** The folder for files; absent: none are written. */
   readonly out?: string | undefined;
+  /** `key=value`, in order: what ladder.svg shows. */
+  readonly ladder: readonly string[];
   readonly json: boolean;
   readonly watch: boolean;
+  /** With real sockets of this machine, in real time. */
+  readonly real: boolean;
+  /** How late the machine may be in a real run: a duration with a unit. */
+  readonly lateness?: string | undefined;
   /** Stop after this many events. */
   readonly untilEvent?: number | undefined;
   readonly charts: boolean;
@@ -47,7 +56,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   let watcher: FileWatcher;
   try {
-    refuseEmpty(options);
+    refuseSenseless(options);
     if (!options.watch) return await runAll(paths, options, console);
     if (options.json)
       throw new CliError("usage", "--watch writes results again and again, --json one document: give one of them");
@@ -69,7 +78,17 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseEmpty({ seed, out }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
+  ladderOptions(ladder);
+  if (ladder.length > 0 && out === undefined) {
+    throw new CliError(
+      "usage",
+      "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
+    );
+  }
+  if (lateness !== undefined && !real) {
+    throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
+  }
   if (seed === "") throw new CliError("usage", "--seed is empty: give a number or a text, such as --seed 7");
   if (out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
 }
@@ -103,30 +122,40 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results)}\n`);
+    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options.real)}\n`);
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
 /** Where the files are; of several scenarios, where those of each are. */
-function filesLine(out: string, results: readonly RunResult[]): string {
+function filesLine(out: string, results: readonly RunResult[], isReal: boolean): string {
   const folder = results.length === 1 ? results[0]!.name : "<scenario>";
-  return `files: ${join(out, folder)}${sep} (${RUN_FILES.join(", ")})`;
+  return `files: ${join(out, folder)}${sep} (${runFiles(isReal).join(", ")})`;
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
-  const folder = options.out === undefined ? undefined : new RunFolder(options.out, scenario.name);
+  const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
+  const { out, real } = options;
+  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
-  const sinks = [...(folder?.sinks ?? []), ...(series ? [series] : []), ...(tail ? [tail] : [])];
+  const pictures = folder === undefined ? undefined : new RunPictures(ladderOptions(options.ladder));
+  const sinks = [
+    ...(folder?.sinks ?? []),
+    ...(pictures ? [pictures.sink] : []),
+    ...(series ? [series] : []),
+    ...(tail ? [tail] : []),
+  ];
   try {
-    const result = await drive(scenario, sinks, options, console, () => folder?.endTraces());
+    const result = await drive(scenario, sinks, folder, options, console);
     if (folder && series) {
+      folder.capture?.writeTraceHash(result.traceHash);
       folder.write("summary.json", `${JSON.stringify(runDocument(result, options.set), null, 2)}\n`);
       const charts = rttCharts(series.series, { columns: FILE_COLUMNS, color: false, endMs: result.durationMs });
       folder.write("charts.txt", charts === "" ? "nobody measured a round-trip time in this run\n" : charts);
+      for (const [name, text] of pictures?.files(result, scenario, options.set) ?? []) folder.write(name, text);
     }
     if (!options.json) {
       const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };
@@ -138,32 +167,30 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
   }
 }
 
-/** Runs in steps, so that Ctrl-C is heard in between. `onEnd` is called when the last event was traced, also when interrupted. */
+/** Runs in steps, so that Ctrl-C is heard in between. The traces in the folder are ended, also when interrupted. */
 async function drive(
   scenario: Scenario,
   sinks: readonly TraceSink[],
+  folder: RunFolder | undefined,
   options: RunCommandOptions,
   console: Console,
-  onEnd: () => void,
 ): Promise<RunResult> {
   const { seed, untilEvent } = options;
-  const run = startRun(scenario, {
-    sinks,
-    ...(seed !== undefined && { seed }),
-    ...(untilEvent !== undefined && { untilEvent }),
-  });
+  const runOptions = { sinks, ...(seed !== undefined && { seed }), ...(untilEvent !== undefined && { untilEvent }) };
+  if (options.real) return await driveReal(scenario, runOptions, options, console, () => folder?.endTraces());
+  const run = startRun(scenario, { ...runOptions, ...(folder?.capture && { capture: folder.capture }) });
   const progress = new Progress(console, scenario.name, options.quiet);
   try {
     while (run.step(EVENTS_PER_STEP)) {
       await setImmediate();
       if (console.interrupted.aborted) {
-        onEnd();
+        folder?.endTraces();
         throw new CliError("interrupted", `interrupted in ${scenario.name} at event ${run.events}`);
       }
       progress.update(run);
     }
     const result = run.finish();
-    onEnd();
+    folder?.endTraces();
     return result;
   } finally {
     progress.end();

@@ -27,8 +27,8 @@ export interface PlotOptions {
   readonly endMs: number;
 }
 
-/** Between values in ms and what is plotted, which starts at 0. */
-interface Scale {
+/** Between values (in ms, where they are times) and what is plotted, which starts at 0. */
+export interface PlotScale {
   readonly max: number;
   readonly of: (ms: number) => number;
   readonly back: (plotted: number) => number;
@@ -41,16 +41,17 @@ const MIN_TICK_DISTANCE = 14;
 
 /** The plot with both axes, as lines of text; the later lines lie on top. Is its y axis logarithmic? */
 export function linePlot(lines: readonly PlotLine[], options: PlotOptions): { rows: string[]; isLogarithmic: boolean } {
-  const scale = scaleOf(lines.flatMap((line) => line.values.filter((value) => !Number.isNaN(value))));
+  const scale = plotScale(lines.flatMap((line) => line.values.filter((value) => !Number.isNaN(value))));
   const grid = Array.from({ length: options.height + 1 }, () => new Array<string>(options.width).fill(" "));
   for (const line of lines) {
-    for (const [from, to] of runs(line.values)) draw(grid, line, from, to, scale, options.height);
+    for (const [from, to] of stretches(line.values)) drawStretch(grid, line, from, to, scale, options.height);
   }
   const rows = grid.map((cells, row) => `${yLabel(row, scale, options)}┤${cells.join("")}`.trimEnd());
   return { rows: [...rows, ...timeAxis(options)], isLogarithmic: scale.isLogarithmic };
 }
 
-function scaleOf(values: readonly number[]): Scale {
+/** From 0, or logarithmic where the values differ by much. */
+export function plotScale(values: readonly number[]): PlotScale {
   const positive = values.filter((value) => value > 0);
   const max = positive.length === 0 ? 1 : positive.reduce((a, b) => Math.max(a, b));
   const min = positive.length === 0 ? 0 : positive.reduce((a, b) => Math.min(a, b));
@@ -66,7 +67,7 @@ function scaleOf(values: readonly number[]): Scale {
 }
 
 /** The stretches of columns that have values, as [from, to). */
-function runs(values: readonly number[]): [number, number][] {
+export function stretches(values: readonly number[]): [number, number][] {
   const found: [number, number][] = [];
   let from = -1;
   for (let i = 0; i <= values.length; i++) {
@@ -80,7 +81,14 @@ function runs(values: readonly number[]): [number, number][] {
 }
 
 /** Lays one stretch of a line over the grid. */
-function draw(grid: string[][], line: PlotLine, from: number, to: number, scale: Scale, height: number): void {
+export function drawStretch(
+  grid: string[][],
+  line: PlotLine,
+  from: number,
+  to: number,
+  scale: PlotScale,
+  height: number,
+): void {
   const values = line.values.slice(from, to).map(scale.of);
   const [flat, bottomLeft, topLeft, topRight, bottomRight, vertical] = line.symbols;
   // asciichart draws from each value to the next. With the first one twice, a column shows the way to its own value.
@@ -99,7 +107,7 @@ function draw(grid: string[][], line: PlotLine, from: number, to: number, scale:
   }
 }
 
-function yLabel(row: number, scale: Scale, options: PlotOptions): string {
+function yLabel(row: number, scale: PlotScale, options: PlotOptions): string {
   // Every third row from the bottom: enough to read by, and quiet.
   if ((options.height - row) % 3 !== 0) return " ".repeat(options.labelWidth - 1);
   const value = scale.back((scale.max * (options.height - row)) / options.height);

@@ -14,6 +14,8 @@ export interface JudgedRun {
   readonly description?: string | undefined;
   readonly seed: string;
   readonly traceHash: string;
+  /** Absent: simulated. */
+  readonly world?: "simulated" | "real";
   /** Virtual time at which the run ended. */
   readonly durationMs: number;
   readonly events: number;
@@ -47,19 +49,25 @@ export function verdictTable(run: JudgedRun, style: VerdictStyle): string {
   if (run.description !== undefined && !style.failuresOnly) {
     for (const line of wrapText(run.description, style.columns - GAP.length)) lines.push(GAP + color.dim(line));
   }
-  const shown = style.failuresOnly ? run.expectations.filter((verdict) => !verdict.passed) : run.expectations;
+  const shown = style.failuresOnly ? run.expectations.filter(isFailure) : run.expectations;
   if (run.expectations.length === 0) lines.push(`${GAP}nothing is expected of it`);
   if (shown.length > 0) lines.push(...rows(run, shown, style));
   for (const line of failedActions(run, style)) lines.push(GAP + color.dim(line));
   return `${lines.join("\n")}\n`;
 }
 
-/** `8 scenarios, 41 expectations: 41 passed, 0 failed` */
+function isFailure({ passed, notJudged }: Verdict): boolean {
+  return !passed && notJudged === undefined;
+}
+
+/** `8 scenarios, 41 expectations: 41 passed, 0 failed`; of real runs also how many were not judged. */
 export function verdictSummary(runs: readonly Pick<JudgedRun, "expectations">[], color: boolean): string {
   const verdicts = runs.flatMap((run) => run.expectations);
-  const failed = verdicts.filter((verdict) => !verdict.passed).length;
+  const failed = verdicts.filter(isFailure).length;
+  const notJudged = verdicts.filter((verdict) => verdict.notJudged !== undefined).length;
   const counts = `${countOf(runs.length, "scenario")}, ${countOf(verdicts.length, "expectation")}`;
-  const summary = `${counts}: ${verdicts.length - failed} passed, ${failed} failed`;
+  const unjudged = notJudged === 0 ? "" : `, ${notJudged} not judged`;
+  const summary = `${counts}: ${verdicts.length - failed - notJudged} passed, ${failed} failed${unjudged}`;
   const { bold, green, red } = pc.createColors(color);
   if (verdicts.length === 0) return bold(summary);
   return bold(failed === 0 ? green(summary) : red(summary));
@@ -67,11 +75,18 @@ export function verdictSummary(runs: readonly Pick<JudgedRun, "expectations">[],
 
 function heading(run: JudgedRun, style: VerdictStyle): string {
   const { bold } = pc.createColors(style.color);
-  const time = `${readableDuration(run.durationMs)} of virtual time`;
+  const isReal = run.world === "real";
+  const { durationMs } = run;
+  const time = isReal
+    ? `${readableDuration(Math.round(durationMs))} of real time`
+    : `${readableDuration(durationMs)} of virtual time`;
   const events = `${countOf(run.events, "event")} in ${time}`;
-  // What nothing is expected of has not passed anything.
-  const outcome = run.expectations.length === 0 ? "RAN" : mark(run.passed, style);
-  return `${outcome} ${bold(run.name)}  seed ${run.seed}, trace ${run.traceHash}, ${events}`;
+  // What nothing is expected of, or nothing could be judged of, has not passed anything.
+  const outcome = run.expectations.every((verdict) => verdict.notJudged !== undefined)
+    ? "RAN"
+    : mark(run.passed, style);
+  const trace = isReal ? "real sockets (no two runs have the same trace)" : `trace ${run.traceHash}`;
+  return `${outcome} ${bold(run.name)}  seed ${run.seed}, ${trace}, ${events}`;
 }
 
 function mark(passed: boolean, style: VerdictStyle): string {
@@ -89,7 +104,8 @@ function rows(run: JudgedRun, verdicts: readonly Verdict[], style: VerdictStyle)
   const lines = [indent + dim(HEADINGS.map((text, i) => padEnd(text, widths[i]!)).join(GAP)).trimEnd()];
   for (const [i, verdict] of verdicts.entries()) {
     const row = tableRow(cells[i]!, widths);
-    lines.push(`${GAP}${mark(verdict.passed, style)}${GAP}${row[0]}`, ...row.slice(1).map((line) => indent + line));
+    const sign = verdict.notJudged === undefined ? mark(verdict.passed, style) : dim("-".repeat(markWidth));
+    lines.push(`${GAP}${sign}${GAP}${row[0]}`, ...row.slice(1).map((line) => indent + line));
     for (const line of remarks(run, verdict, style)) {
       for (const part of line.wrap ? wrapText(line.text, style.columns - indent.length - GAP.length) : [line.text]) {
         lines.push(indent + GAP + (line.dim ? dim(part) : part));
@@ -128,6 +144,10 @@ function remarks(run: JudgedRun, verdict: Verdict, style: VerdictStyle): Remark[
     const lead = verdict.passed ? "fails, as expected" : "holds, but was expected to fail";
     remarks.push({ text: `${lead}: ${verdict.shouldFail}`, dim: verdict.passed, wrap: true });
   }
+  if (verdict.notJudged !== undefined) {
+    remarks.push({ text: `not judged: ${verdict.notJudged}`, dim: false, wrap: true });
+    return remarks;
+  }
   if (verdict.passed) return remarks;
   const place = [
     verdict.atMs === undefined ? "" : `at ${formatMs(verdict.atMs)} ms`,
@@ -137,7 +157,8 @@ function remarks(run: JudgedRun, verdict: Verdict, style: VerdictStyle): Remark[
   if (place.length > 0) remarks.push({ text: place.join(", "), dim: false, wrap: true });
   if (run.file !== undefined) {
     const { file, seed, events } = run;
-    const command = verdictReplay({ file, seed, events }, verdict, style.set);
+    const isReal = run.world === "real";
+    const command = verdictReplay({ file, seed, events, isReal }, verdict, style.set);
     remarks.push({ text: `replay: ${command}`, dim: false, wrap: false });
   }
   return remarks;

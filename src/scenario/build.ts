@@ -6,7 +6,7 @@ import type { HostNames } from "./host-names.ts";
 import type { ScenarioParts } from "./parts.ts";
 import type { WrittenHost } from "./schema/hosts.ts";
 import type { Ends, WrittenLinkOverride } from "./schema/link.ts";
-import type { HostOptions, Scenario, TimelineEntry } from "./schema.ts";
+import type { Action, HostOptions, Scenario, TimelineEntry } from "./schema.ts";
 import { directoryWireOf, groupKeyOf, peerWireOf } from "./wires.ts";
 
 /** What a scenario has beside its parts. */
@@ -77,6 +77,13 @@ function spread({ startSpread = 0, count = 1 }: WrittenHost, index: number): num
   return (startSpread * index) / count;
 }
 
+/** Groups of sources written out. */
+function writtenAction(action: Action, names: HostNames): Action {
+  if (action.kind !== "fetch" || action.from === undefined) return action;
+  const from = action.from.flatMap((name) => (name === "*" ? names.all() : names.members(name)));
+  return { ...action, from };
+}
+
 function timelineEntries({ names, timeline }: ScenarioParts): TimelineEntry[] {
   const entries = timeline.flatMap(({ value }): TimelineEntry[] => {
     const { kind, atMs } = value;
@@ -84,7 +91,8 @@ function timelineEntries({ names, timeline }: ScenarioParts): TimelineEntry[] {
       return [{ kind, atMs, options: value.options, links: value.links.flatMap((link) => linkOverrides(link, names)) }];
     }
     const hosts = value.hosts.includes("*") ? names.all() : value.hosts.flatMap((name) => names.members(name));
-    return hosts.map((host) => ({ kind, atMs, host, action: value.action }));
+    const action = writtenAction(value.action, names);
+    return hosts.map((host) => ({ kind, atMs, host, action }));
   });
   return entries.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -63,7 +63,7 @@ function scenarioFiles(path: string): { files: readonly string[]; problems: read
   try {
     stats = statSync(path);
   } catch (error) {
-    return refused(codeOf(error) === "ENOENT" ? "there is no such file or folder" : reasonOf(error));
+    return refused(reasonOf(error));
   }
   if (!stats.isDirectory()) return { files: [path], problems: [] };
   try {
@@ -84,9 +84,10 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+export type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
-function readText(file: string): ReadText {
+/** The text of one scenario file, or why it cannot be read. */
+export function readText(file: string): ReadText {
   try {
     const stats = statSync(file);
     if (!stats.isFile()) return { ok: false, message: "is not a file" };
@@ -105,6 +106,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function reasonOf(error: unknown): string {
+  if (codeOf(error) === "ENOENT") return "there is no such file or folder";
   if (codeOf(error) === "EACCES") return "cannot be read: permission denied";
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -3,16 +3,15 @@
  * machine. Everything a run reports is a function of its trace and of what the actions answered.
  */
 
+import { type CaptureSink, NetworkCapture } from "../sim/capture.ts";
 import type { TraceSink } from "../trace/events.ts";
-import { Recorder } from "../trace/recorder.ts";
-import { ExpectationJudge } from "./expect/evaluate.ts";
-import type { ActionResult, Verdict } from "./expect/facts.ts";
-import { metricValues } from "./expect/metrics/catalogue.ts";
-import { MetricsSink } from "./expect/metrics/metrics-sink.ts";
 import { Actions } from "./run/actions.ts";
-import { PresenceSink } from "./run/presence-sink.ts";
-import { World } from "./run/world.ts";
+import { RunObserver, type RunResult } from "./run/observer.ts";
+import { planRun } from "./run/plan.ts";
+import { SimWorld } from "./run/sim-world.ts";
 import type { Scenario } from "./schema.ts";
+
+export type { RunResult } from "./run/observer.ts";
 
 const EVENTS_PER_STEP = 50_000;
 
@@ -23,6 +22,8 @@ export interface RunOptions {
   readonly sinks?: readonly TraceSink[];
   /** Stops the run once it has had so many events (what happens at the same instant may still come). */
   readonly untilEvent?: number;
+  /** Takes every packet with its bytes: see src/trace/pcapng/capture-file.ts. */
+  readonly capture?: CaptureSink;
   /** Called every 50,000 queued events or so; what it throws ends the run. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
@@ -34,59 +35,29 @@ export interface RunProgress {
   readonly events: number;
 }
 
-export interface RunResult {
-  readonly name: string;
-  readonly description: string;
-  readonly file: string | undefined;
-  readonly seed: string;
-  /** Did every expectation hold? */
-  readonly passed: boolean;
-  /** 16 hexadecimal digits over all events; see src/trace/trace-hash.ts. */
-  readonly traceHash: string;
-  /** Virtual time at which the run ended. */
-  readonly durationMs: number;
-  /** Events of the trace. */
-  readonly events: number;
-  readonly expectations: readonly Verdict[];
-  /** Every metric that has a value, by name; see docs/scenario-reference.md. */
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly actions: readonly ActionResult[];
-}
-
 /** A run that goes on step by step, so that others may have their turn in between. */
 export class ScenarioRun {
   private readonly scenario: Scenario;
-  private readonly seed: string;
-  private readonly recorder: Recorder;
-  private readonly metrics = new MetricsSink();
-  private readonly judge: ExpectationJudge;
-  private readonly presence: PresenceSink | undefined;
-  private readonly world: World;
+  private readonly observer: RunObserver;
+  private readonly world: SimWorld;
   private readonly actions: Actions;
   private readonly untilEvent: number;
   private hasMore = true;
 
   constructor(scenario: Scenario, options: RunOptions = {}) {
+    const seed = String(options.seed ?? scenario.seed);
     this.scenario = scenario;
-    this.seed = String(options.seed ?? scenario.seed);
     this.untilEvent = options.untilEvent ?? Number.POSITIVE_INFINITY;
-    this.judge = new ExpectationJudge(scenario.expect);
-    const asksForLiveness = scenario.expect.some((expectation) => expectation.form === "converges");
-    this.presence = asksForLiveness ? new PresenceSink(scenario.hosts) : undefined;
-    this.recorder = new Recorder([
-      this.metrics,
-      ...this.judge.sinks,
-      ...(this.presence === undefined ? [] : [this.presence]),
-      ...(options.sinks ?? []),
-    ]);
-    this.world = new World(scenario, this.seed, this.recorder);
+    this.observer = new RunObserver(scenario, seed, options.sinks ?? []);
+    this.world = new SimWorld(scenario, seed, this.observer.recorder);
+    if (options.capture) this.world.network.traffic.record(new NetworkCapture(options.capture));
     this.actions = new Actions(this.world);
-    this.plan();
+    planRun(this.world, this.actions, this.observer.presence);
   }
 
   /** The virtual time, in ms. */
   get virtualMs(): number {
-    return this.world.network.nowMs;
+    return this.world.nowMs;
   }
 
   get endMs(): number | undefined {
@@ -95,7 +66,7 @@ export class ScenarioRun {
 
   /** Events of the trace so far. */
   get events(): number {
-    return this.recorder.eventCount;
+    return this.observer.recorder.eventCount;
   }
 
   /** Lets at most `maxEvents` queued events happen; false once the run is over. */
@@ -108,7 +79,7 @@ export class ScenarioRun {
       return this.hasMore;
     }
     for (let i = 0; i < maxEvents && this.hasMore; i++) {
-      this.hasMore = this.recorder.eventCount < this.untilEvent && network.step(1, untilMs);
+      this.hasMore = this.events < this.untilEvent && network.step(1, untilMs);
     }
     return this.hasMore;
   }
@@ -117,64 +88,15 @@ export class ScenarioRun {
   finish(): RunResult {
     const durationMs = this.durationMs();
     this.hasMore = false;
-    const facts = {
-      actions: this.actions.results,
-      metrics: this.metrics,
-      directories: this.world.directoryTables(),
-      liveness: this.presence?.log.facts(durationMs),
-      durationMs,
-    };
-    const expectations = this.judge.judge(facts);
-    return {
-      name: this.scenario.name,
-      description: this.scenario.description,
-      file: this.scenario.file,
-      seed: this.seed,
-      passed: expectations.every((verdict) => verdict.passed),
-      traceHash: this.recorder.digest(),
-      durationMs,
-      events: this.recorder.eventCount,
-      expectations,
-      metrics: metricValues({ sink: this.metrics, actions: facts.actions, durationMs }),
-      actions: this.actions.results,
-    };
+    const { world, events } = this;
+    return this.observer.result({ kind: "simulated", world, actions: this.actions.results, durationMs, events });
   }
 
   /** How long the run was: cut short, or until its last event where the scenario gives no duration. */
   private durationMs(): number {
     const { durationMs } = this.scenario;
-    const wasCut = this.hasMore || this.recorder.eventCount >= this.untilEvent;
-    return wasCut || durationMs === undefined ? this.recorder.lastEventNs / 1e6 : durationMs;
-  }
-
-  /** Plans the starts of the hosts, the timeline, and the ends of faults. */
-  private plan(): void {
-    const { network } = this.world;
-    for (const { name, startMs } of this.scenario.hosts) {
-      if (startMs === undefined) continue;
-      network.at(startMs, () => {
-        const host = network.host(name);
-        if (host?.state === "down") host.start();
-      });
-    }
-    for (const entry of this.scenario.timeline) {
-      network.at(entry.atMs, () => {
-        if (entry.kind === "action") {
-          this.actions.perform(entry.host, entry.action);
-          return;
-        }
-        network.changeLinks(entry.options);
-        for (const override of entry.links) network.changeLinks(override);
-        this.presence?.log.faultEnded(network.nowMs);
-      });
-    }
-    const { partitions, faults } = this.scenario.network;
-    const ends = [...partitions.map(({ endMs }) => endMs), ...faults.map(({ match }) => match.beforeMs)];
-    for (const endMs of ends) {
-      if (endMs !== undefined && endMs !== Number.POSITIVE_INFINITY) {
-        network.at(endMs, () => this.presence?.log.faultEnded(network.nowMs));
-      }
-    }
+    const wasCut = this.hasMore || this.events >= this.untilEvent;
+    return wasCut || durationMs === undefined ? this.observer.recorder.lastEventNs / 1e6 : durationMs;
   }
 }
 

@@ -1,6 +1,9 @@
 /** Which wire a host speaks, and which group it belongs to: its own choice, else the protocol's. */
 
 import type { DirectoryWire } from "../core/directory/options.ts";
+import { hardenedWire } from "../core/wire/hardened/packets.ts";
+import type { WireFormat } from "../core/wire/packet.ts";
+import { reportWire } from "../core/wire/report.ts";
 import type { PeerWire, WrittenHost } from "./schema/hosts.ts";
 import type { ProtocolOptions } from "./schema/protocol.ts";
 
@@ -20,6 +23,9 @@ export function directoryWireOf(directory: WrittenDirectory, protocol: ProtocolO
 export function plainWireOf({ wire }: ProtocolOptions): PeerWire {
   return wire === "auto" ? "report" : wire;
 }
+
+/** The wire formats, by the names that scenarios give them. */
+export const WIRE_FORMATS: Readonly<Record<PeerWire, WireFormat>> = { report: reportWire, hardened: hardenedWire };
 
 /** Undefined: no group. */
 export function groupKeyOf(host: WrittenPeer | WrittenDirectory, protocol: ProtocolOptions): string | undefined {

@@ -27,7 +27,7 @@ import { SimTimer } from "./timer.ts";
 
 const NS_PER_MS = 1e6;
 /** The wall clock of every simulated host when the run starts: 2015-01-01T00:00:00Z. */
-const WALL_CLOCK_START_MS = 1_420_070_400_000;
+export const WALL_CLOCK_START_MS = 1_420_070_400_000;
 /** Datagrams that wait for a paused host; further ones are dropped, as a full socket buffer would. */
 const MAX_DEFERRED_PACKETS = 256;
 

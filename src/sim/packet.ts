@@ -42,8 +42,10 @@ export class Packet implements QueuedEvent {
   toPort = 0;
   link!: Link<SimHost>;
   datagram: Uint8Array = NO_BYTES;
+  /** A datagram that was damaged on its way, as it left its host. */
+  undamaged: Uint8Array | undefined = undefined;
   segment: Segment | undefined = undefined;
-  /** A segment whose checksum will not hold. */
+  /** Damaged on its way: a segment's checksum will not hold, a datagram arrives with other bytes. */
   isDamaged = false;
   private readonly traffic: Traffic;
 
@@ -80,6 +82,7 @@ export class Packet implements QueuedEvent {
   /** Lets go of what it carried, before it goes back to the pool. */
   clear(): void {
     this.datagram = NO_BYTES;
+    this.undamaged = undefined;
     this.segment = undefined;
   }
 }

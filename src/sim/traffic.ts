@@ -9,6 +9,7 @@ import { applyAction, damaged, type Outlet } from "../faults/outlet.ts";
 import { EventCode } from "../trace/events.ts";
 import type { Recorder } from "../trace/recorder.ts";
 import { TypeLabels } from "../trace/type-labels.ts";
+import type { NetworkCapture } from "./capture.ts";
 import type { SimHost } from "./host.ts";
 import type { SimNetwork } from "./network.ts";
 import { Packet } from "./packet.ts";
@@ -30,11 +31,18 @@ export class Traffic implements Outlet<Packet> {
   /** The packet whose arrival is being handled: what an ACK that is sent now answers. */
   private cause: Packet | undefined = undefined;
   private readonly types: TypeLabels;
+  /** Where packets are recorded with their bytes, if anywhere. */
+  private capture: NetworkCapture | undefined = undefined;
 
   constructor(network: SimNetwork) {
     this.network = network;
     this.recorder = network.recorder;
     this.types = new TypeLabels(network.recorder.labels);
+  }
+
+  /** From now on, packets are recorded with their bytes. */
+  record(capture: NetworkCapture): void {
+    this.capture = capture;
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
@@ -108,6 +116,7 @@ export class Traffic implements Outlet<Packet> {
     }
     if (link === undefined) {
       this.event(EventCode.drop, source, peerId, packet, "no such host");
+      this.capture?.unroutable(packet, source, to, recorder.clock.nowNs, "no such host");
       this.lose(packet);
       return id;
     }
@@ -124,8 +133,13 @@ export class Traffic implements Outlet<Packet> {
 
   /** Puts a packet on its link. */
   carry(packet: Packet, extraMs: number): void {
-    if (packet.link.schedule(packet, this.recorder.clock, extraMs)) this.network.queue.push(packet);
-    else this.drop(packet, "queue full");
+    const { clock } = this.recorder;
+    if (!packet.link.schedule(packet, clock, extraMs)) {
+      this.drop(packet, "queue full");
+      return;
+    }
+    if (packet.copy === 0) this.capture?.sent(packet, packet.undamaged ?? packet.datagram, clock.nowNs);
+    this.network.queue.push(packet);
   }
 
   copy(packet: Packet, ruleName: string): Packet {
@@ -141,11 +155,12 @@ export class Traffic implements Outlet<Packet> {
   /** A segment's checksum finds the damage out at its receiver; a datagram arrives as it is. */
   damage(packet: Packet, offset: number | undefined, ruleName: string): void {
     const { link, datagram } = packet;
+    packet.isDamaged = packet.segment !== undefined || datagram.length > 0;
     if (packet.segment !== undefined) {
-      packet.isDamaged = true;
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, ruleName);
     } else if (datagram.length > 0) {
       const { bytes, at } = damaged(link, packet, datagram, offset);
+      packet.undamaged = datagram;
       packet.datagram = bytes;
       this.forgetStory(packet);
       this.event(EventCode.corrupt, link.source, link.destination.nameId, packet, `${ruleName}: byte ${at}`);
@@ -190,6 +205,7 @@ export class Traffic implements Outlet<Packet> {
       0,
       Number.NaN,
     );
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, packet.isDamaged ? "CORRUPTED" : "");
     this.cause = packet;
     // A dead process's host still answers segments, with a reset.
     if (segment !== undefined) host.streams.onSegment(segment);
@@ -200,12 +216,14 @@ export class Traffic implements Outlet<Packet> {
 
   /** A packet is lost at its receiver; the drop is the receiver's event. */
   dropArrived(packet: Packet, why: string): void {
+    this.capture?.arrived(packet, this.recorder.clock.nowNs, `DROPPED reason=${why}`);
     this.event(EventCode.drop, packet.link.destination, packet.link.source.nameId, packet, why);
     this.lose(packet);
   }
 
   /** A packet is lost on its way; the drop is the sender's event. */
   drop(packet: Packet, why: string): void {
+    this.capture?.lost(packet, this.recorder.clock.nowNs, why);
     this.event(EventCode.drop, packet.link.source, packet.link.destination.nameId, packet, why);
     this.lose(packet);
   }

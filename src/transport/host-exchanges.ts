@@ -11,10 +11,12 @@ import type {
 import type { NodeTrace } from "../trace/node-trace.ts";
 import { type FileClientOptions, requestFile } from "./http/file-client.ts";
 import { plainBytes } from "./plain-bytes.ts";
+import type { Standstill } from "./standstill.ts";
 
 /** The host whose requests these are. */
 export interface ExchangesHost {
   readonly trace: NodeTrace;
+  readonly standstill: Standstill;
   /** Calls a handler of the participant; what it throws ends the host. */
   guard(handler: () => void): void;
 }
@@ -34,6 +36,15 @@ export class HostExchanges {
     const exchange = requestFile(to, request, guarded, this.host.trace, this.options);
     this.open.set(guarded, exchange);
     return exchange;
+  }
+
+  /** The host stands still: no answer flows on until `resume` (which ends a pause of the participant's own as well). */
+  pause(): void {
+    for (const exchange of this.open.values()) exchange.pause();
+  }
+
+  resume(): void {
+    for (const exchange of this.open.values()) exchange.resume();
   }
 
   /** Gives up every request under way. */
@@ -58,7 +69,10 @@ class GuardedHandlers implements ResponseHandlers {
   }
 
   onData(bytes: Uint8Array): void {
-    this.host.guard(() => this.handlers.onData(plainBytes(bytes)));
+    // What comes while the host stands still is handled when it goes on, and the bytes are another's by then.
+    const plain = plainBytes(bytes);
+    const own = this.host.standstill.isPaused ? plain.slice() : plain;
+    this.host.guard(() => this.handlers.onData(own));
   }
 
   onEnd(): void {

@@ -29,6 +29,7 @@ import { LocalNetwork } from "./local-network.ts";
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_RECEIVE_BUFFER_BYTES, type NodeHostOptions } from "./node-host-options.ts";
 import { NowTrace } from "./now-trace.ts";
 import { unpredictable } from "./random.ts";
+import { Standstill } from "./standstill.ts";
 import { HostStreams } from "./streams/host-streams.ts";
 import { defaultStreamOptions } from "./streams/options.ts";
 import { Tally } from "./tally.ts";
@@ -53,6 +54,7 @@ export class NodeHost implements Transport, TimerOwner {
   readonly incarnation: number;
   readonly timers: TimerQueue;
   readonly flights = new Flights();
+  readonly standstill = new Standstill();
   /** Resolves once the host is closed; rejects where its participant threw, which closes it at once. */
   readonly closed: Promise<void>;
   /** Nothing is sent, and no handler is called any more. */
@@ -203,6 +205,10 @@ export class NodeHost implements Transport, TimerOwner {
   /** Calls a handler of the participant; what it throws ends the host. */
   guard(handler: () => void): void {
     if (this.isClosed) return;
+    if (this.standstill.isPaused) {
+      this.standstill.putOff(() => this.guard(handler));
+      return;
+    }
     try {
       handler();
     } catch (error) {
@@ -262,6 +268,40 @@ export class NodeHost implements Transport, TimerOwner {
     return this.closed;
   }
 
+  /**
+   * The process stands still: nothing is handled until `resume`, and up to 256 datagrams wait (further ones are dropped).
+   * Its sockets stay open, and clients connect, as the system has it. Error where the host is paused or closed.
+   */
+  pause(): void {
+    if (this.isClosed || this.standstill.isPaused)
+      throw new Error(`${this.name} is ${this.isClosed ? "closed" : "paused"}`);
+    this.trace.state("paused");
+    this.standstill.isPaused = true;
+    this.exchanges.pause();
+    this.streams.pause();
+  }
+
+  /** What came meanwhile is handled now, in the order in which it came. Error where the host is not paused. */
+  resume(): void {
+    if (!this.standstill.isPaused) throw new Error(`${this.name} is not paused`);
+    this.trace.state("resumed");
+    this.exchanges.resume();
+    this.streams.resume();
+    this.standstill.resume();
+  }
+
+  /**
+   * The process dies: nothing of its participant is called again, nobody is told, connections are reset, and what had not
+   * gone out is lost. Resolves when its sockets are closed.
+   */
+  crash(): Promise<void> {
+    if (!this.isClosed) {
+      this.trace.state("crashed");
+      this.breakDown().then(this.settle.resolve, this.settle.reject);
+    }
+    return this.closed;
+  }
+
   private async leave(): Promise<void> {
     void this.fileServer?.close(); // with a time of its own for what is being uploaded
     const untilNs = this.network.nowNs() + this.closeTimeoutMs * NS_PER_MS;
@@ -282,6 +322,7 @@ export class NodeHost implements Transport, TimerOwner {
     this.traffic.close();
     this.streamsNotTaken.close();
     this.isClosed = true;
+    this.standstill.clear();
     this.timers.cancelIf((item) => item instanceof NodeTimer && item.isOf(this));
     this.network.leave(this, this.keys);
     this.exchanges.cancelAll();

@@ -150,12 +150,20 @@ describe("peerlab run --out", () => {
     expect(exitCode).toBe(0);
     const read = (name: string) => readFileSync(join(out, "bulk", name), "utf8");
     expect(readdirSync(join(out, "bulk")).sort()).toEqual([
+      "charts.svg",
       "charts.txt",
+      "ladder.svg",
+      "report.html",
       "rtt.csv",
       "summary.json",
       "trace.csv",
       "trace.jsonl",
+      "trace.pcapng",
     ]);
+    expect(read("report.html")).toContain("<title>bulk: PASS</title>");
+    expect(read("report.html")).toContain(`npx peerlab run ${file} --seed 42`);
+    expect(read("ladder.svg")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(read("charts.svg")).toContain("Round-trip time, sender to receiver");
     const [scenario] = JSON.parse(json).scenarios;
     expect(JSON.parse(read("summary.json"))).toEqual(scenario);
     const trace = read("trace.csv").trimEnd().split("\n");
@@ -172,10 +180,51 @@ describe("peerlab run --out", () => {
     expect(read("charts.txt")).not.toContain("\u001b");
   });
 
+  test("--ladder chooses what ladder.svg shows", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const draw = async (...choices: string[]) => {
+      const options = choices.flatMap((choice) => ["--ladder", choice]);
+      const { exitCode, err } = await peerlab(["run", file, "--out", out, "--json", ...options]);
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
+      return readFileSync(join(out, "bulk", "ladder.svg"), "utf8").match(/class="packet"/g)?.length ?? 0;
+    };
+    const all = await draw();
+    expect(await draw("packets=3")).toBe(3);
+    expect(await draw("to=40ms", "host=sender", "host=receiver")).toBe(1);
+    expect(await draw("from=1s", "message=DATA:1", "packets=2000")).toBeLessThan(all);
+  });
+
+  test.each([
+    ["from=2", /^peerlab: --ladder from=2: expected a duration with a unit, .*; do you mean 2ms\?\n$/],
+    [
+      "colour=red",
+      /^peerlab: --ladder colour=red: expected from=2s, to=3s, host=H1, message=UPDATE:2 or packets=40\n$/,
+    ],
+    ["message=DATA:0", /expected a whole number from 1\n$/],
+    ["packets=2001", /expected a whole number from 1 to 2000\n$/],
+    ["host=", /expected from=2s/],
+    ["host=nobody", /--ladder, in bulk: no host is called nobody: this trace has sender, receiver\n$/],
+    ["message=UPDATE", /no packet is of type UPDATE: this trace has DATA\n$/],
+  ])("--ladder %s is refused in words", async (choice, message) => {
+    const folder = temporaryFolder();
+    const out = join(folder, "results");
+    const { exitCode, err } = await peerlab(["run", scenarioFile(folder, "bulk"), "--out", out, "--ladder", choice]);
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  test("--ladder without --out would change nothing, and is refused", async () => {
+    const { exitCode, err } = await peerlab(["run", scenarioFile(temporaryFolder(), "bulk"), "--ladder", "packets=3"]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain("without --out there is none: add --out results");
+  });
+
   test("the last line says where the files are", async () => {
     const folder = temporaryFolder();
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
-    const names = "(trace.csv, rtt.csv, trace.jsonl, summary.json, charts.txt)";
+    const names =
+      "(trace.csv, rtt.csv, trace.jsonl, trace.pcapng, summary.json, charts.txt, report.html, ladder.svg, charts.svg)";
     expect((await peerlab(["run", file, "--out", out])).out).toMatch(/\nfiles: .*\/results\/bulk\/ /);
     scenarioFile(folder, "other");
     const both = await peerlab(["run", folder, "--out", out, "--quiet"]);
@@ -241,7 +290,7 @@ describe("peerlab run --out", () => {
     expect(err).toMatch(/interrupted in bulk at event \d+/);
     const events = Number(/at event (\d+)/.exec(err)?.[1]);
     expect(readFileSync(join(results, "trace.csv"), "utf8").split("\n")).toHaveLength(1 + events + 1);
-    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv", "trace.jsonl"]);
+    expect(readdirSync(results).sort()).toEqual(["rtt.csv", "trace.csv", "trace.jsonl", "trace.pcapng"]);
   });
 });
 

@@ -57,6 +57,7 @@ function compile(outDir: string): void {
   const args = ["-p", join(root, "tsconfig.build.json"), "--outDir", outDir, "--declaration", "false"];
   try {
     execFileSync(tsc, args, { stdio: "pipe" });
+    execFileSync(process.execPath, [join(root, "scripts", "bundle-page.mjs"), outDir], { stdio: "pipe" });
   } catch (error) {
     const { stdout } = error as { stdout: Uint8Array };
     throw new Error(`the sources do not compile:\n${new TextDecoder().decode(stdout)}`);
@@ -66,7 +67,7 @@ function compile(outDir: string): void {
 function hashOfSources(): string {
   const hash = createHash("sha256");
   const names = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).sort();
-  for (const name of names.filter((name) => name.endsWith(".ts"))) {
+  for (const name of names.filter((name) => /\.(?:ts|css)$/.test(name))) {
     hash.update(name).update(readFileSync(join(root, "src", name)));
   }
   hash.update(readFileSync(join(root, "package.json"))).update(readFileSync(join(root, "tsconfig.json")));

@@ -21,7 +21,17 @@ describe("the installed command", { timeout: 30_000 }, () => {
     const { exitCode, out, err } = await peerlab(["run", scenarioFile(folder, "bulk"), "--out", join(folder, "out")]);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
     expect(out).toMatch(/1 scenario, 1 expectation: 1 passed, 0 failed\n/);
-    for (const name of ["trace.csv", "rtt.csv", "trace.jsonl", "summary.json", "charts.txt"]) {
+    for (const name of [
+      "trace.csv",
+      "rtt.csv",
+      "trace.jsonl",
+      "trace.pcapng",
+      "summary.json",
+      "charts.txt",
+      "report.html",
+      "ladder.svg",
+      "charts.svg",
+    ]) {
       expect(statSync(join(folder, "out", "bulk", name)).size).toBeGreaterThan(0);
     }
   });

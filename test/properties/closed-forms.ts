@@ -1,45 +1,29 @@
-/** Closed forms of stop-and-wait under independent loss, and the runs that are measured against them. */
+/** Runs of stop-and-wait under independent loss, to be measured against the closed forms of src/study/closed-forms.ts. */
 
 import { ArqReceiver, ArqSender, type BulkOutcome } from "../../src/core/arq/bare.ts";
+import * as forms from "../../src/study/closed-forms.ts";
 import { EventCode, type TraceEvent, type TraceSink } from "../../src/trace/events.ts";
 import { arqOptions } from "../support/two-hosts.ts";
 import { World } from "../support/world.ts";
+
+export type Losses = forms.Losses;
 
 /** Round-trip time and timeout, in ms: those of the bulk lesson. */
 export const R = 100;
 export const T = 200;
 
-export interface Losses {
-  /** P(a data packet is lost). */
-  readonly p: number;
-  /** P(an ACK is lost). */
-  readonly q: number;
+export const failure = forms.failure;
+export const transmissions = forms.transmissions;
+
+/** E[time per packet] with a timeout that is always T. */
+export function fixedTime(losses: Losses, attempts?: number): number {
+  return forms.timePerPacket(losses, { rttMs: R, timeoutMs: T, backoff: 1, maxTimeoutMs: Number.MAX_VALUE }, attempts);
 }
 
-/** P(an attempt fails): the data or its ACK is lost. */
-export function failure({ p, q }: Losses): number {
-  return 1 - (1 - p) * (1 - q);
-}
-
-/** E[transmissions per packet] with at most `attempts`: (1 - f^M)/s. */
-export function transmissions(losses: Losses, attempts = Number.POSITIVE_INFINITY): number {
-  const f = failure(losses);
-  return (1 - f ** attempts) / (1 - f);
-}
-
-/** E[time per packet] with a fixed timeout: R(1 - f^M) + T(E[tx] - (1 - f^M)). */
-export function fixedTime(losses: Losses, attempts = Number.POSITIVE_INFINITY): number {
-  const success = 1 - failure(losses) ** attempts;
-  return R * success + T * (transmissions(losses, attempts) - success);
-}
-
-/** E[time per packet] with a doubling timeout; unlimited attempts: R + T f/(1 - 2f), for f below 1/2. */
-export function doublingTime(losses: Losses, attempts = Number.POSITIVE_INFINITY): number {
-  const f = failure(losses);
-  if (attempts === Number.POSITIVE_INFINITY) return f < 0.5 ? R + (T * f) / (1 - 2 * f) : Number.POSITIVE_INFINITY;
-  let time = f ** attempts * T * (2 ** attempts - 1);
-  for (let k = 1; k <= attempts; k++) time += f ** (k - 1) * (1 - f) * (R + T * (2 ** (k - 1) - 1));
-  return time;
+/** E[time per packet] with a timeout that doubles without an end. */
+export function doublingTime(losses: Losses, attempts?: number): number {
+  const timing = { rttMs: R, timeoutMs: T, backoff: 2, maxTimeoutMs: Number.POSITIVE_INFINITY };
+  return forms.timePerPacket(losses, timing, attempts);
 }
 
 export interface Measured extends BulkOutcome {

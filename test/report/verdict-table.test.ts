@@ -151,3 +151,42 @@ describe("the summary", () => {
     expect(verdictSummary([run(holds)], false)).toBe("1 scenario, 1 expectation: 1 passed, 0 failed");
   });
 });
+
+describe("the verdict table of a real run", () => {
+  const unjudged: Verdict = {
+    expectation: "segmentTransmissions",
+    passed: false,
+    expected: "",
+    found: "not judged",
+    notJudged: "needs the simulated network",
+  };
+  const realRun = (...expectations: Verdict[]): JudgedRun => ({
+    ...run(...expectations),
+    world: "real",
+    durationMs: 1234.5678,
+    passed: expectations.every(({ passed, notJudged }) => passed || notJudged !== undefined),
+  });
+
+  test("says that no two are the same, and why an expectation was not judged", () => {
+    const table = verdictTable(realRun(holds, unjudged), plain);
+    expect(table).toMatch(
+      /^PASS bulk {2}seed 42, real sockets \(no two runs have the same trace\), 12,345 events in 1\.235 s of real time\n/,
+    );
+    expect(table).toContain("\n  ----  segmentTransmissions ");
+    expect(table).toContain("\n          not judged: needs the simulated network\n");
+    expect(table).not.toContain("replay");
+    expect(verdictTable(realRun(unjudged), plain)).toMatch(/^RAN bulk/);
+    expect(verdictTable(realRun(holds, unjudged), { ...plain, failuresOnly: true })).not.toContain("segment");
+  });
+
+  test("a failure's replay is a real run, to its end", () => {
+    const table = verdictTable(realRun(breaks), plain);
+    expect(table).toContain("replay: npx peerlab run --real scenarios/lessons/bulk.yaml --seed 42\n");
+  });
+
+  test("the summary counts what was not judged apart", () => {
+    const runs = [realRun(holds, unjudged), realRun(breaks)];
+    expect(verdictSummary(runs, false)).toBe("2 scenarios, 3 expectations: 1 passed, 1 failed, 1 not judged");
+    expect(verdictSummary([run(holds)], false)).toBe("1 scenario, 1 expectation: 1 passed, 0 failed");
+  });
+});

@@ -320,7 +320,7 @@ describe("hosts", () => {
     ],
     [
       [directory, "a: { role: peer, files: { b: { size: 1B, content: x } } }"],
-      "x.yaml:6:32: hosts.a.files.b: found a mapping, expected { size: 10B } or { content: text }",
+      "x.yaml:6:32: hosts.a.files.b: found a mapping, expected { size: 10B }, { size: 10B, variant: 1 } or { content: text }",
     ],
     [
       [directory, "a: { role: peer, startSpread: 1s }"],
@@ -436,6 +436,20 @@ describe("timeline", () => {
     [
       "{ download: { file: x, from: H3, range: 9-1 } }",
       'timeline.0.do.download.range: found "9-1", expected a range whose last byte is not before the first',
+    ],
+    [
+      "{ fetch: { file: x, from: [H3, H1] } }",
+      "timeline.0.do.fetch.from: H1 has no files to download: it is a directory, not a peer",
+    ],
+    ["{ fetch: { file: x } }", "timeline.0.do.fetch: H2 has not looked x up before: add that, or say `from`"],
+    ["{ fetch: { file: x, from: H3, like: H2 } }", "timeline.0.do.fetch.like: H2 has no file x: add it to its `files`"],
+    [
+      "{ fetch: { file: x, from: H3, like: flock } }",
+      "timeline.0.do.fetch.like: flock stands for 3 hosts: name one of them, such as flock-1",
+    ],
+    [
+      "{ fetch: { file: x, from: H3, limit: 5 } }",
+      "timeline.0.do.fetch.limit: found 5, expected a rate in bits per second, such as 10Mbit/s, 64kbit/s or 1Gbit/s, or unlimited",
     ],
     ["{ download: x }", 'timeline.0.do.download: found "x", expected a mapping (key: value)'],
   ])("do: %s", (written, message) => {

@@ -202,6 +202,14 @@ describe("timeline", () => {
         "{ download: { file: any.txt, from: H3, range: 100- } }",
         { kind: "download", file: "any.txt", from: "H3", range: { first: 100 } },
       ],
+      [
+        "{ fetch: { file: any.txt } }",
+        { kind: "fetch", file: "any.txt", bytesPerSecond: Number.POSITIVE_INFINITY, overwrite: false },
+      ],
+      [
+        "{ fetch: { file: new.txt, from: [H3, H2], like: H2, limit: 8kbit/s, overwrite: true } }",
+        { kind: "fetch", file: "new.txt", from: ["H3", "H2"], like: "H2", bytesPerSecond: 1000, overwrite: true },
+      ],
     ] as const;
     const timeline = actions.map(([written]) => `  - { at: 1s, host: H2, do: ${written} }`).join("\n");
     expect(parsed(`${SHARING}timeline:\n${timeline}`).timeline).toEqual(

@@ -85,6 +85,21 @@ describe("who speaks which wire", () => {
   });
 });
 
+test("the hardened wire's options reach the protocols", () => {
+  const { protocol } = scenario(
+    "{ wire: hardened, exchangeLifetime: 100s, directory: { maxUpdatesPerSecond: 5, maxUpdateInterval: 60s }, peer: { maxUpdateInterval: 30s } }",
+  );
+  expect(protocol.arq.exchangeLifetimeMs).toBe(100_000);
+  expect(protocol.directory).toMatchObject({ maxUpdatesPerSecond: 5, maxUpdateIntervalMs: 60_000 });
+  expect(protocol.peer.maxUpdateIntervalMs).toBe(30_000);
+  const few = "  H1: { role: directory }\n  P: { role: peer, count: 3 }\n";
+  const updates = (each: number): number | undefined =>
+    runScenario(
+      scenario(`{ wire: hardened, peer: { updatePeriod: 1s }, directory: { maxUpdatesPerSecond: ${each} } }`, few),
+    ).metrics.dataTransmissions;
+  expect(updates(3)).toBeGreaterThan(2 * (updates(1) ?? 0));
+});
+
 describe("groups", () => {
   const KEY = "correct horse battery staple";
 

@@ -90,7 +90,7 @@ function checkImport(path: string, folder: string, imported: ImportedModule): st
 }
 
 function checkBans(path: string, folder: string, code: string): string[] {
-  return BANS.filter((ban) => ban.folders.includes(folder)).flatMap((ban) =>
+  return BANS.filter((ban) => ban.folders.includes(folder) && !under(path, ban.except ?? [])).flatMap((ban) =>
     [...code.matchAll(ban.pattern)].map(
       (match) =>
         `${path}:${lineAt(code, match.index)}: ${ban.what} does not belong in src/${folder}: use ${ban.instead}`,

@@ -12,29 +12,53 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   transport: ["core", "faults"],
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
-  study: ["scenario", "core", "report"],
+  capture: ["core"],
+  lesson: ["scenario", "core", "report"],
+  study: ["scenario", "core", "faults", "report"],
   grade: ["scenario", "core", "report"],
-  cli: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade", "index"],
-  index: ["core", "faults", "sim", "transport", "scenario", "report", "study", "grade"],
+  cli: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade", "capture", "index"],
+  index: ["core", "faults", "sim", "transport", "scenario", "report", "lesson", "study", "grade", "capture"],
 };
 
 /** Folder, or file without its ending -> the third-party packages it may import. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/core": ["@noble/hashes/hmac.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js"],
   "src/faults/keyed-random": ["seedrandom"],
+  "src/core/peer/file-digest": ["@noble/hashes/sha2.js"],
   "src/core/peer/memory-part": ["@noble/hashes/sha2.js"],
   "src/trace/csv": ["csv-stringify/browser/esm/sync"],
   "src/scenario": ["yaml", "zod", "fastest-levenshtein"],
-  "src/report": ["asciichart", "picocolors"],
+  "src/lesson": ["zod"],
+  "src/report": ["asciichart", "picocolors", "d3-scale", "d3-shape"],
+  "src/report/page": ["uplot"],
   "src/transport/files": ["mime"],
+  "src/study": ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "asciichart", "d3-scale", "d3-shape", "picocolors"],
+  "src/study/documents": ["csv-stringify/browser/esm/sync"],
+  "src/study/pool": ["tinypool"],
   "src/cli": ["commander", "cli-progress", "picocolors"],
 };
 
 /** Folders that must also run in a browser. */
-export const BROWSER_FOLDERS: readonly string[] = ["core", "faults", "sim", "trace", "scenario", "report"];
+export const BROWSER_FOLDERS: readonly string[] = [
+  "core",
+  "faults",
+  "sim",
+  "trace",
+  "capture",
+  "scenario",
+  "report",
+  "study",
+];
 
 /** What needs Node, as folders or files: no browser folder may have it at run time (its types are free to use). */
-export const NODE_ONLY: readonly string[] = ["src/transport", "src/cli", "src/scenario/files"];
+export const NODE_ONLY: readonly string[] = [
+  "src/transport",
+  "src/cli",
+  "src/scenario/files",
+  "src/scenario/real",
+  "src/lesson/files",
+  "src/study/pool",
+];
 
 export interface Ban {
   /** Searched in code only: comments and strings are blanked. */
@@ -43,10 +67,12 @@ export interface Ban {
   readonly instead: string;
   /** The folders of src/ that do without. */
   readonly folders: readonly string[];
+  /** Places within them, as folders or files, that need it. */
+  readonly except?: readonly string[];
 }
 
 const PROTOCOLS = ["core", "faults", "sim"];
-const DETERMINISTIC = ["core", "faults", "sim", "trace", "scenario", "report", "study"];
+const DETERMINISTIC = ["core", "faults", "sim", "trace", "capture", "scenario", "report", "study"];
 
 /** A global by its bare name: not a property, not a longer word, not a key or a method's own name. */
 const global = (name: string, behind = "\\b(?!\\s*\\??:)"): RegExp => new RegExp(`(?<![.\\w$#])${name}${behind}`, "g");
@@ -88,6 +114,8 @@ export const BANS: readonly Ban[] = [
     what: "the event loop's timers",
     instead: "transport.createTimer(onFire), or an event in the simulator's queue",
     folders: DETERMINISTIC,
+    // The report's script draws when the browser does.
+    except: ["src/report/page"],
   },
   {
     pattern: /(?<![.\w$])(?:async(?=\s+(?:function\b|[\w$#[*])|\s*\()|await\b(?!\s*[:=,)]))|(?<![.\w$])Promise\b/g,

@@ -1,24 +1,18 @@
 /** Which entries hold a file. A look-up costs as much as it finds, however many peers there are. */
 
-import type { TableEntry } from "./entry.ts";
+import { TableEntry } from "./entry.ts";
 import { RankedList } from "./ranked-list.ts";
 
 export class FileIndex {
-  private readonly holders = new Map<string, RankedList<TableEntry>>();
+  /** Most files have one holder, which needs no list. */
+  private readonly holders = new Map<string, TableEntry | RankedList<TableEntry>>();
 
   /** Replaces the files of an entry, in the index and in the entry itself. */
   setFiles(entry: TableEntry, files: ReadonlySet<string>): void {
     for (const file of entry.files) {
       if (!files.has(file)) this.drop(entry, file);
     }
-    for (const file of files) {
-      let holders = this.holders.get(file);
-      if (holders === undefined) {
-        holders = new RankedList();
-        this.holders.set(file, holders);
-      }
-      holders.add(entry);
-    }
+    for (const file of files) this.add(entry, file);
     entry.files = [...files];
   }
 
@@ -34,13 +28,33 @@ export class FileIndex {
 
   /** The holders of a file that registered after the one with a rank, in that order. */
   after(file: string, rank: number): Iterable<TableEntry> {
-    return this.holders.get(file)?.after(rank) ?? [];
+    const holders = this.holders.get(file);
+    if (holders === undefined) return [];
+    if (holders instanceof TableEntry) return holders.rank > rank ? [holders] : [];
+    return holders.after(rank);
+  }
+
+  private add(entry: TableEntry, file: string): void {
+    const holders = this.holders.get(file);
+    if (holders === undefined) {
+      this.holders.set(file, entry);
+    } else if (holders instanceof RankedList) {
+      holders.add(entry);
+    } else if (holders !== entry) {
+      const list = new RankedList<TableEntry>();
+      list.add(holders);
+      list.add(entry);
+      this.holders.set(file, list);
+    }
   }
 
   private drop(entry: TableEntry, file: string): void {
     const holders = this.holders.get(file);
-    if (holders === undefined) return;
-    holders.remove(entry);
-    if (holders.size === 0) this.holders.delete(file);
+    if (holders instanceof RankedList) {
+      holders.remove(entry);
+      if (holders.size === 0) this.holders.delete(file);
+    } else if (holders === entry) {
+      this.holders.delete(file);
+    }
   }
 }

@@ -80,7 +80,10 @@ export type DigestResult =
 export interface PartialFile {
   /** What an earlier download has left; undefined where there is nothing that could be continued. */
   readonly left: PartLeft | undefined;
-  /** Which version is being written, before the first `write`. An error, in words, where it has no room. */
+  /**
+   * Which version is being written, as soon as that is known, and again when more of it is known. An error, in words,
+   * where it has no room.
+   */
   begin(version: PartVersion): string | undefined;
   /** Empties it: another version, or the same from the start. */
   clear(): void;

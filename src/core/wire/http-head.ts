@@ -53,10 +53,17 @@ export class HeadReader {
   take(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length && !this.complete && this.failure === undefined) {
-      const byte = bytes[at++]!;
-      if (++this.sizeBytes > this.maxBytes) this.failure = "head-too-large";
-      else if (byte === LINE_FEED) this.endLine();
-      else this.line += String.fromCharCode(byte);
+      const lineFeed = bytes.indexOf(LINE_FEED, at);
+      const end = lineFeed < 0 ? bytes.length : lineFeed;
+      const next = lineFeed < 0 ? end : end + 1;
+      this.sizeBytes += next - at;
+      if (this.sizeBytes > this.maxBytes) {
+        this.failure = "head-too-large";
+        return next - (this.sizeBytes - this.maxBytes) + 1; // behind the first byte that is too many
+      }
+      this.line += String.fromCharCode(...bytes.subarray(at, end));
+      if (lineFeed >= 0) this.endLine();
+      at = next;
     }
     return at;
   }
@@ -125,8 +132,17 @@ export function formatHeaders(headers: Headers): string {
 
 /** `content-length` as `Content-Length`. */
 function titleCase(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  let title = titles.get(name);
+  if (title === undefined) {
+    title = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    if (titles.size < MAX_TITLES) titles.set(name, title);
+  }
+  return title;
 }
+
+/** Names that were written before: they are few. */
+const titles = new Map<string, string>();
+const MAX_TITLES = 100;
 
 /** Without spaces and tabs at both ends. (A regular expression would take the square of the time for many spaces within.) */
 function trimSpace(text: string): string {

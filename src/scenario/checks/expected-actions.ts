@@ -39,7 +39,9 @@ function isDone(expectation: OfAction, { timeline, names }: ScenarioParts): bool
   const { form, host } = expectation;
   const file = "file" in expectation ? expectation.file : undefined;
   return timeline.some(({ value }) => {
-    if (value.kind !== "action" || value.action.kind !== form) return false;
+    if (value.kind !== "action") return false;
+    const { kind } = value.action;
+    if (kind !== form && !(kind === "fetch" && form === "download")) return false; // a fetch is a download
     if (file !== undefined && "file" in value.action && value.action.file !== file) return false;
     return value.hosts.some((name) => overlap(name, host, names));
   });

@@ -16,6 +16,8 @@ const PLACES: readonly { readonly path: readonly string[]; readonly several: boo
   { path: ["timeline", "*", "host"], several: true },
   { path: ["timeline", "*", "do", "send", "to"], several: false },
   { path: ["timeline", "*", "do", "download", "from"], several: false },
+  { path: ["timeline", "*", "do", "fetch", "from"], several: true },
+  { path: ["timeline", "*", "do", "fetch", "like"], several: false },
 ];
 
 export function checkReferences(parts: ScenarioParts): Finding[] {

@@ -1,5 +1,6 @@
 /** What happens must be possible: in time, for the host that does it, and with what it is done to. */
 
+import { defaultFetchOptions } from "../../core/peer/fetch/options.ts";
 import { overlap } from "../host-names.ts";
 import { isWhole, type Part, type ScenarioParts } from "../parts.ts";
 import type { Finding, Path } from "../problems.ts";
@@ -50,6 +51,7 @@ function checkAction({ path, value }: Part<WrittenTimelineEntry>, parts: Scenari
     }),
     ...(action.kind === "send" ? checkSend(action, [...path, "do", "send"], parts) : []),
     ...(action.kind === "download" ? checkSource(action.from, [...path, "do", "download", "from"], parts) : []),
+    ...(action.kind === "fetch" ? checkFetch(value, action, path, parts) : []),
     ...(action.kind === "download" && action.from === undefined ? checkChoice(value, action, path, parts) : []),
   ];
 }
@@ -75,7 +77,9 @@ function checkShare(
   parts: ScenarioParts,
 ): Finding[] {
   const downloads = parts.timeline.flatMap(({ value }) =>
-    value.kind === "action" && value.action.kind === "download" ? [value.action.file] : [],
+    value.kind === "action" && (value.action.kind === "download" || value.action.kind === "fetch")
+      ? [value.action.file]
+      : [],
   );
   const files = [...new Set([...Object.keys(host.files), ...downloads])];
   if (files.includes(file)) return [];
@@ -111,14 +115,58 @@ function checkSource(from: string | undefined, path: Path, { names, hosts }: Sce
   return [{ path, message: `${from} has no files to download: it is ${article(source.role)}, not a peer` }];
 }
 
+function checkFetch(
+  entry: WrittenTimelineEntry & { readonly kind: "action" },
+  { file, from, like }: Action & { kind: "fetch" },
+  path: Path,
+  parts: ScenarioParts,
+): Finding[] {
+  const { names, hosts } = parts;
+  const at = [...path, "do", "fetch"];
+  const listed = from?.includes("*") ? undefined : from;
+  const findings = (listed ?? []).flatMap((name) => checkSource(name, [...at, "from"], parts));
+  findings.push(...checkSource(like, [...at, "like"], parts));
+  const model = like === undefined ? undefined : hosts.get(names.keyOf(like) ?? "");
+  if (model?.role === "peer" && !Object.hasOwn(model.files, file)) {
+    findings.push({ path: [...at, "like"], message: `${like} has no file ${file}: add it to its \`files\`` });
+  }
+  const sources = (from ?? []).flatMap((name) => (name === "*" ? names.all() : names.members(name)));
+  if (sources.length > MAX_SOURCES) {
+    findings.push({ path: [...at, "from"], message: `${sources.length} peers are too many: at most ${MAX_SOURCES}` });
+  }
+  const without = from === undefined ? withoutLookup(entry, file, path, parts) : undefined;
+  if (without !== undefined) {
+    const message = `${without} has not looked ${file} up before: add that, or say \`from\``;
+    findings.push({ path: at, message });
+  }
+  return findings;
+}
+
+const MAX_SOURCES = defaultFetchOptions.maxSources;
+
 /** A choice is one of a look-up's; there must have been one, by the host itself. */
 function checkChoice(
-  { atMs, hosts }: WrittenTimelineEntry & { readonly kind: "action" },
+  entry: WrittenTimelineEntry & { readonly kind: "action" },
   { file, choice }: Action & { kind: "download" },
   path: Path,
-  { timeline, names, raw }: ScenarioParts,
+  parts: ScenarioParts,
 ): Finding[] {
-  if (!isWhole("timeline", timeline, raw)) return [];
+  const without = withoutLookup(entry, file, path, parts);
+  if (without === undefined) return [];
+  const isChosen = valueAt(parts.raw, [...path, "do", "download", "choice"]).exists;
+  const asked = isChosen ? `choice ${choice}` : "the first choice";
+  const message = `${without} takes ${asked} of a look-up, but has not looked ${file} up before: add that, or say \`from\``;
+  return [{ path: [...path, "do", "download"], message }];
+}
+
+/** The first host of an entry that has not looked the file up before. */
+function withoutLookup(
+  { atMs, hosts }: WrittenTimelineEntry & { readonly kind: "action" },
+  file: string,
+  path: Path,
+  { timeline, names, raw }: ScenarioParts,
+): string | undefined {
+  if (!isWhole("timeline", timeline, raw)) return undefined;
   const position = Number(path[1]);
   const looksUp = (host: string) =>
     timeline.some(({ path: [, index], value }) => {
@@ -126,11 +174,7 @@ function checkChoice(
       const isEarlier = value.atMs < atMs || (value.atMs === atMs && Number(index) < position);
       return isEarlier && value.hosts.some((name) => overlap(name, host, names));
     });
-  const without = hosts.find((host) => !looksUp(host));
-  if (without === undefined) return [];
-  const asked = valueAt(raw, [...path, "do", "download", "choice"]).exists ? `choice ${choice}` : "the first choice";
-  const message = `${without} takes ${asked} of a look-up, but has not looked ${file} up before: add that, or say \`from\``;
-  return [{ path: [...path, "do", "download"], message }];
+  return hosts.find((host) => !looksUp(host));
 }
 
 function actionsOf(role: Role): ActionKind[] {

@@ -73,6 +73,8 @@ class Checker {
       case "download":
         this.host(expectation.host, [index, "download", "host"]);
         this.host(expectation.from, [index, "download", "from"]);
+        for (const host of Object.keys(expectation.dropped ?? {}))
+          this.host(host, [index, "download", "dropped", host]);
         return;
       case "directory":
         this.directory(expectation.host, [index, "directory"]);

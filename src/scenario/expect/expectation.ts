@@ -1,5 +1,6 @@
 /** Expectations as the judge takes them: what the schema makes of a scenario's `expect` list. Times in ms. */
 
+import type { DropReason } from "../../core/peer/fetch/outcomes.ts";
 import type { EventKind } from "../../trace/events.ts";
 import type { Comparator } from "./comparator.ts";
 import type { MetricName } from "./metrics/catalogue.ts";
@@ -101,6 +102,8 @@ export interface DownloadExpectation extends Common {
   readonly bytes: Comparator | undefined;
   readonly elapsed: Comparator | undefined;
   readonly intact: boolean | undefined;
+  /** Exactly these sources were dropped, for these reasons. */
+  readonly dropped: Readonly<Record<string, DropReason>> | undefined;
   /** Why it failed, exactly. */
   readonly error: string | undefined;
 }

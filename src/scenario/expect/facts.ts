@@ -1,5 +1,6 @@
 /** What a run hands to its judge, and what the judge says. */
 
+import type { DropReason } from "../../core/peer/fetch/outcomes.ts";
 import type { MetricsSink } from "./metrics/metrics-sink.ts";
 
 /** What became of one action of the timeline on a host. */
@@ -8,7 +9,7 @@ export interface ActionResult {
   /** When its outcome was known; undefined while it is pending. */
   readonly finishedMs: number | undefined;
   readonly host: string;
-  /** The action's name: `lookup`, `download`, ... */
+  /** The action's name: `lookup`, `download`, ...; a `fetch` is a `download`, too. */
   readonly action: string;
   /** Its argument as text, for a download the file's name; "" where it takes none. */
   readonly argument: string;
@@ -28,10 +29,14 @@ export interface ActionResult {
     readonly files: readonly string[];
     readonly lastUpdateMs: number;
   }[];
-  /** Of a `download` that was answered. `intact`: the bytes are those of the source's file. */
+  /**
+   * Of a `download` that was answered. `intact`: the bytes are those of the source's file. `from`: the peers asked; `dropped`:
+   * those of them that were not asked any more, and why.
+   */
   readonly download?: {
     readonly file: string;
-    readonly from: string;
+    readonly from: readonly string[];
+    readonly dropped?: Readonly<Record<string, DropReason>>;
     readonly status: number;
     readonly reason: string;
     readonly bytes: number;
@@ -101,6 +106,8 @@ export interface Verdict {
   readonly expected: string;
   /** What the run gave, in words. */
   readonly found: string;
+  /** Why it was not judged, where it was not: then it has not passed, and it does not make its run fail either. */
+  readonly notJudged?: string;
   /** Why the expectation was meant to fail, where it was. */
   readonly shouldFail?: string;
   /**

@@ -93,14 +93,14 @@ export function judgeView(expectation: ViewExpectation, actions: Actions): Judge
 }
 
 export function judgeDownload(expectation: DownloadExpectation, actions: Actions): Judgement {
-  const { host, file, from, status, bytes, elapsed, intact, error } = expectation;
+  const { host, file, from, status, bytes, elapsed, intact, dropped, error } = expectation;
   const result = latest(
     actions,
     "download",
     expectation,
     ({ argument, download }) =>
       (file === undefined || (download?.file ?? argument) === file) &&
-      (from === undefined || download === undefined || download.from === from),
+      (from === undefined || download === undefined || download.from.includes(from)),
   );
   if (!result) return noSuchAction("a download", "download", host);
   const { download } = result;
@@ -111,6 +111,7 @@ export function judgeDownload(expectation: DownloadExpectation, actions: Actions
     ...figure("bytes", bytes, download?.bytes),
     ...figure("elapsed", elapsed, download?.elapsedMs),
     ...(intact === undefined ? [] : [judgeIntact(intact, result)]),
+    ...(dropped === undefined ? [] : [judgeDropped(dropped, result)]),
     ...(error === undefined ? [] : [compare(error, result.error ?? "no error", result.error === error, result)]),
   ]);
 }
@@ -120,6 +121,18 @@ function judgeIntact(intact: boolean, result: ActionResult): Judgement {
   const { download } = result;
   if (!download) return compare(words(intact), unanswered(result), false, result);
   return compare(words(intact), words(download.intact), download.intact === intact, result);
+}
+
+function judgeDropped(dropped: Readonly<Record<string, string>>, result: ActionResult): Judgement {
+  const words = (one: Readonly<Record<string, string>>): string => {
+    const names = Object.keys(one).toSorted();
+    return names.length === 0 ? "nobody dropped" : `dropped ${names.map((name) => `${name}: ${one[name]}`).join(", ")}`;
+  };
+  const expected = words(dropped);
+  const { download } = result;
+  if (!download) return compare(expected, unanswered(result), false, result);
+  const found = words(download.dropped ?? {});
+  return compare(expected, found, expected === found, result);
 }
 
 export function judgeSend(expectation: SendExpectation, actions: Actions): Judgement {

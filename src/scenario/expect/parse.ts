@@ -111,9 +111,9 @@ function unfinished(form: Form, fields: Input): ParseProblem[] {
   }
   if (
     form === "download" &&
-    !["status", "bytes", "intact", "elapsed", "error"].some((key) => fields[key] !== undefined)
+    !["status", "bytes", "intact", "elapsed", "dropped", "error"].some((key) => fields[key] !== undefined)
   ) {
-    return refuse("nothing is asked of the download: give one of status, bytes, intact, elapsed, error");
+    return refuse("nothing is asked of the download: give one of status, bytes, intact, elapsed, dropped, error");
   }
   if (form === "send" && !SEND_FIGURES.some((figure) => fields[figure] !== undefined)) {
     return refuse(`nothing is asked of the send: give one of ${SEND_FIGURES.join(", ")}`);
@@ -173,6 +173,7 @@ function formOf(form: Form, fields: Input): object {
         file: fields.file,
         from: fields.from,
         intact: fields.intact,
+        dropped: fields.dropped,
         error: fields.error,
         status: optional("count", fields.status),
         bytes: optional("bytes", fields.bytes),

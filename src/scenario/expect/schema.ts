@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { DROP_REASONS } from "../../core/peer/fetch/outcomes.ts";
 import { EVENT_KINDS, type EventKind } from "../../trace/events.ts";
 import { expects, issueText } from "../issue-text.ts";
 import { duration, expectsQuantity, fileName, hostReference, positiveDuration } from "../schema/values.ts";
@@ -86,6 +87,12 @@ const download = z.strictObject({
   bytes: bytes.optional().describe("Bytes of the body."),
   intact: flag.optional().describe("Are the bytes those of the source's file?"),
   elapsed: ms.optional().describe("Time from the request to the last byte."),
+  dropped: z
+    .record(hostReference, z.enum(DROP_REASONS, { error: expects(`why it was dropped: ${DROP_REASONS.join(", ")}`) }), {
+      error: expects("the peers dropped and why, such as { H3: bad-bytes }"),
+    })
+    .optional()
+    .describe("Of a `fetch`: exactly these peers were not asked any more, for these reasons; `{}` for none."),
   error: text("the error's text").optional().describe("Why it failed, exactly as the action says it."),
 });
 

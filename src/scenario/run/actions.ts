@@ -1,14 +1,17 @@
 /** Performs the timeline's actions on the participants, and keeps a record of what came of each. */
 
 import { ArqSender } from "../../core/arq/bare.ts";
+import { defaultFetchOptions, type FetchOptions } from "../../core/peer/fetch/options.ts";
+import type { FetchOutcome } from "../../core/peer/fetch/outcomes.ts";
+import { fetchText } from "../../core/peer/fetch/wording.ts";
+import { sha256Of } from "../../core/peer/file-digest.ts";
 import type { Source } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { FileBody } from "../../core/transport.ts";
 import { endpoint } from "../../core/transport.ts";
-import type { SimHost } from "../../sim/host.ts";
 import type { ActionResult } from "../expect/facts.ts";
 import type { Action } from "../schema.ts";
-import type { World } from "./world.ts";
+import type { World, WorldHost } from "./world.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Record = Mutable<ActionResult>;
@@ -27,12 +30,12 @@ export class Actions {
   }
 
   perform(hostName: string, action: Action): void {
-    const host = this.world.network.host(hostName) as SimHost;
+    const host = this.world.host(hostName) as WorldHost;
     const record: Record = {
-      atMs: this.world.network.nowMs,
+      atMs: this.world.nowMs,
       finishedMs: undefined,
       host: hostName,
-      action: action.kind,
+      action: action.kind === "fetch" ? "download" : action.kind,
       argument: argumentOf(action),
       outcome: "pending",
       text: "",
@@ -52,7 +55,7 @@ export class Actions {
     }
   }
 
-  private befall(record: Record, host: SimHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
+  private befall(record: Record, host: WorldHost, what: "start" | "restart" | "crash" | "pause" | "resume"): void {
     try {
       if (what === "start" || what === "restart") host.start();
       else host[what]();
@@ -63,7 +66,7 @@ export class Actions {
     this.done(record, what);
   }
 
-  private ask(record: Record, host: SimHost, action: Action): void {
+  private ask(record: Record, host: WorldHost, action: Action): void {
     const { participant } = host;
     if (action.kind === "send") {
       if (participant instanceof ArqSender) this.send(record, participant, action);
@@ -91,6 +94,9 @@ export class Actions {
       case "download":
         this.download(record, participant, action);
         return;
+      case "fetch":
+        this.fetch(record, participant, action);
+        return;
       case "exit":
         participant.exit((outcome) => {
           if (outcome.status === "left") this.done(record, "left");
@@ -101,7 +107,7 @@ export class Actions {
 
   private send(record: Record, sender: ArqSender, order: Extract<Action, { kind: "send" }>): void {
     sender.bulk(this.world.endpointOf(order.to), order, (outcome) => {
-      record.send = { ...outcome, elapsedMs: this.world.network.nowMs - record.atMs };
+      record.send = { ...outcome, elapsedMs: this.world.nowMs - record.atMs };
       const text = `${outcome.delivered} of ${outcome.messages} messages delivered, ${outcome.transmissions} transmissions`;
       if (outcome.givenUp === 0) this.done(record, text);
       else this.fail(record, text);
@@ -152,10 +158,10 @@ export class Actions {
     const options = range === undefined ? {} : { range };
     const head = (status: number, reason: string) => ({
       file,
-      from,
+      from: [from],
       status,
       reason,
-      elapsedMs: this.world.network.nowMs - record.atMs,
+      elapsedMs: this.world.nowMs - record.atMs,
     });
     // The bytes may change hands meanwhile: what counts is what the source has when the download begins.
     const original = this.world.store(from)?.get(file);
@@ -179,12 +185,57 @@ export class Actions {
     );
   }
 
+  private fetch(record: Record, peer: Peer, action: Extract<Action, { kind: "fetch" }>): void {
+    const { file, like, bytesPerSecond, overwrite } = action;
+    const sources = action.from?.map((name) => this.sourceAt(name)) ?? this.latestSources.get(`${record.host} ${file}`);
+    if (sources === undefined || sources.length === 0) {
+      this.fail(record, `no look-up of ${file} has offered a source`);
+      return;
+    }
+    const from = sources.map(({ ip }) => this.world.nameOf(ip));
+    const copies = (like === undefined ? from : [like]).map((name) => this.world.store(name)?.get(file));
+    const original = copies.find((copy) => copy !== undefined);
+    const expected = like === undefined || original === undefined ? {} : expectedOf(original);
+    const onDone = (outcome: FetchOutcome): void => {
+      const facts = {
+        file,
+        from,
+        dropped: Object.fromEntries(
+          outcome.sources.flatMap(({ source, dropped }) =>
+            dropped === undefined ? [] : [[this.world.nameOf(source.ip), dropped.reason]],
+          ),
+        ),
+        elapsedMs: this.world.nowMs - record.atMs,
+      };
+      if (outcome.status === "fetched") {
+        const { bytes } = outcome;
+        const intact = sameBytes(original, undefined, this.world.store(record.host)?.get(file));
+        record.download = { ...facts, status: 200, reason: "OK", bytes, intact };
+        this.done(record, fetchText(outcome));
+      } else {
+        const http = outcome.sources.findLast(({ dropped }) => dropped?.http !== undefined)?.dropped?.http;
+        if (http !== undefined) record.download = { ...facts, ...http, bytes: 0, intact: false };
+        this.fail(record, outcome.detail);
+      }
+    };
+    peer.fetch(
+      file,
+      sources.slice(0, defaultFetchOptions.maxSources),
+      { onDone },
+      { expect: expected, bytesPerSecond, overwrite },
+    );
+  }
+
   private sourceOf(
     hostName: string,
     { file, from, choice }: Extract<Action, { kind: "download" }>,
   ): Source | undefined {
     if (from === undefined) return this.latestSources.get(`${hostName} ${file}`)?.[choice ?? 0];
-    const host = this.world.host(from);
+    return this.sourceAt(from);
+  }
+
+  private sourceAt(name: string): Source {
+    const host = this.world.optionsOf(name);
     return { ip: host.address, httpPort: host.role === "peer" ? host.httpPort : endpoint(host.address, 80).port };
   }
 
@@ -200,7 +251,7 @@ export class Actions {
   private settle(record: Record, outcome: "done" | "failed", text: string): void {
     record.outcome = outcome;
     record.text = text;
-    record.finishedMs = this.world.network.nowMs;
+    record.finishedMs = this.world.nowMs;
   }
 }
 
@@ -210,12 +261,18 @@ function argumentOf(action: Action): string {
     case "unshare":
     case "lookup":
     case "download":
+    case "fetch":
       return action.file;
     case "send":
       return action.to;
     default:
       return "";
   }
+}
+
+/** What a directory that is trusted would say of a file. */
+function expectedOf(file: FileBody): FetchOptions["expect"] {
+  return { sizeBytes: file.sizeBytes, sha256: sha256Of(file) };
 }
 
 /** Is a downloaded file what its source had (in the range that was asked for)? */

@@ -58,6 +58,8 @@ export interface FileOptions {
   readonly name: string;
   readonly sizeBytes: number;
   readonly content: string | undefined;
+  /** Another version of the file: its bytes follow from this, too. */
+  readonly variant?: number;
 }
 
 export interface DirectoryHost extends HostBase {
@@ -96,14 +98,21 @@ const file = z.union(
       .strictObject({
         size: size(0, MAX_FILE_BYTES).optional().describe("Its size; the bytes follow from its name."),
         content: content.optional().describe("Its content, as text (UTF-8)."),
+        variant: whole(1).optional().describe("With `size`: other bytes under the same name, others for each number."),
       })
-      .meta({ minProperties: 1, maxProperties: 1 })
-      .refine((file) => (file.size === undefined) !== (file.content === undefined), {
-        error: expects("{ size: 10B } or { content: text }"),
-      })
+      .meta({ minProperties: 1, maxProperties: 2, not: { required: ["content", "variant"] } })
+      .refine(
+        (file) =>
+          (file.size === undefined) !== (file.content === undefined) &&
+          (file.content === undefined || file.variant === undefined),
+        {
+          error: expects("{ size: 10B }, { size: 10B, variant: 1 } or { content: text }"),
+        },
+      )
       .transform((file) => ({
         sizeBytes: file.size ?? new TextEncoder().encode(file.content).length,
         content: file.content,
+        ...(file.variant !== undefined && { variant: file.variant }),
       })),
   ],
   { error: expectsQuantity(SIZE, "a size such as 58710B, or { content: text }") },

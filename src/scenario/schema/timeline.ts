@@ -7,7 +7,7 @@ import { expects, issueText } from "../issue-text.ts";
 import { nearest } from "../suggest.ts";
 import type { Role } from "./hosts.ts";
 import { linkSchema, linkShape, toLinkOptions } from "./link.ts";
-import { duration, fileName, given, hostReference, hostSet, size, whole } from "./values.ts";
+import { duration, fileName, given, hostReference, hostSet, rate, size, whole } from "./values.ts";
 
 /** What a host does, or what is done to it. */
 export type Action =
@@ -27,6 +27,17 @@ export type Action =
       readonly from?: string;
       readonly choice?: number;
       readonly range?: { readonly first: number; readonly last?: number };
+    }
+  | {
+      readonly kind: "fetch";
+      readonly file: string;
+      /** Absent: all sources of the latest look-up for the file. */
+      readonly from?: readonly string[];
+      /** Whose copy the file must be equal to, in size and SHA-256. */
+      readonly like?: string;
+      /** In bytes per second; Infinity for no limit. */
+      readonly bytesPerSecond: number;
+      readonly overwrite: boolean;
     };
 export type ActionKind = Action["kind"];
 
@@ -39,6 +50,7 @@ export const ACTION_ROLES: Readonly<Partial<Record<ActionKind, Role>>> = {
   lookup: "peer",
   view: "peer",
   download: "peer",
+  fetch: "peer",
   exit: "peer",
 };
 
@@ -95,12 +107,45 @@ const download = z
     }),
   );
 
+const fetch = z
+  .strictObject({
+    file: fileName.describe("The file."),
+    from: hostSet
+      .optional()
+      .describe("The peers to ask, all at once. Default: all that the latest look-up for the file has offered."),
+    like: hostReference
+      .optional()
+      .describe("The size and SHA-256 expected are those of this peer's copy; without it, nobody says what is right."),
+    limit: rate.prefault("unlimited").describe("Most that may come in, from all together."),
+    overwrite: z
+      .boolean({ error: expects("true or false") })
+      .prefault(false)
+      .describe("May it take the place of a file that is there?"),
+  })
+  .transform(
+    ({ limit, ...fetch }): Action => ({
+      ...given(fetch),
+      kind: "fetch",
+      file: fetch.file,
+      overwrite: fetch.overwrite,
+      bytesPerSecond: limit / BITS_PER_BYTE,
+    }),
+  );
+const BITS_PER_BYTE = 8;
+
 const withArgument = {
   send: send.optional().describe("arq-sender: sends messages."),
   share: fileName.optional().describe("peer: shares a file of its store; an update follows at once."),
   unshare: fileName.optional().describe("peer: stops sharing it; an update follows at once."),
   lookup: fileName.optional().describe("peer: asks the directory who has the file."),
-  download: download.optional().describe("peer: fetches a file from a peer by HTTP."),
+  download: download
+    .optional()
+    .describe("peer: fetches a file from a peer by HTTP, in one request as the report's does."),
+  fetch: fetch
+    .optional()
+    .describe(
+      "peer: fetches a file from several peers at once by HTTP, and goes on where an earlier fetch has stopped.",
+    ),
 };
 const argumentExamples: Readonly<Record<string, string>> = {
   send: "{ send: { to: receiver, packets: 100, bytes: 512B } }",
@@ -108,6 +153,7 @@ const argumentExamples: Readonly<Record<string, string>> = {
   unshare: "{ unshare: new.txt }",
   lookup: "{ lookup: new.txt }",
   download: "{ download: { file: new.txt, from: H2 } }",
+  fetch: "{ fetch: { file: new.txt, from: [H2, H3] } }",
 };
 const actionWords = [...plainWords, ...Object.keys(withArgument)];
 
@@ -120,11 +166,11 @@ const action = z.union(
       })
       .meta({ minProperties: 1, maxProperties: 1 })
       .refine((action) => Object.values(given(action)).length === 1, { error: expects("one action") })
-      .transform(({ send, share, unshare, lookup, download }): Action => {
+      .transform(({ send, share, unshare, lookup, download, fetch }): Action => {
         if (share !== undefined) return { kind: "share", file: share };
         if (unshare !== undefined) return { kind: "unshare", file: unshare };
         if (lookup !== undefined) return { kind: "lookup", file: lookup };
-        return (send ?? download)!;
+        return (send ?? download ?? fetch)!;
       }),
   ],
   {

@@ -12,6 +12,7 @@ import { EventCode } from "../../trace/events.ts";
 import type { Describe } from "../describe.ts";
 import type { FaultyNetwork, Named } from "../faulty-network.ts";
 import type { LocalHost, LocalNetwork } from "../local-network.ts";
+import type { Standstill } from "../standstill.ts";
 import { Tally } from "../tally.ts";
 import { codeOf } from "../transport-error.ts";
 import type { Budget } from "./budget.ts";
@@ -29,6 +30,8 @@ const ARRIVAL_IDENTITY = 0x51ed270b;
 export interface TrafficOwner extends LocalHost {
   /** Counts the starts of the host as the simulated network does. */
   readonly incarnation: number;
+  /** Datagrams that arrive while it is paused wait; absent: it never is. */
+  readonly standstill?: Standstill;
   /** Hands a datagram to the participant. */
   receive(from: Endpoint, datagram: Uint8Array): void;
   /** Something threw that never should: a sink of the trace, whose disk is full. The host cannot go on. */
@@ -198,6 +201,7 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
     this.held.delete(packet);
     this.heldBytes -= packet.lengthBytes;
     this.network.tick();
+    if (!packet.isArrival && this.network.hostAt(packet.remote.key) !== undefined) this.network.timers.letArrive();
     try {
       this.proceed(packet);
     } catch (error) {
@@ -273,25 +277,26 @@ export class Traffic implements Outlet<Packet>, PacketHolder, UdpSocketHandlers 
 
   /** Traces the arrival of a packet and hands it to the participant. */
   private deliver(packet: Packet, from: Endpoint, datagram: Uint8Array): void {
-    const { host, network } = this;
-    const { id, typeId, seq, total, attempt } = packet;
-    const peerId = network.labelOf(from);
-    network.recorder.emit(
-      EventCode.deliver,
-      host.nameId,
-      peerId,
-      id,
-      typeId,
-      seq,
-      total,
-      attempt,
-      datagram.length,
-      0,
-      Number.NaN,
-    );
+    const { host } = this;
+    if (host.standstill?.isPaused) {
+      const hasRoom = host.standstill.putOffDatagram(() => this.deliver(packet, from, datagram));
+      if (!hasRoom) this.arrived(EventCode.drop, packet, from, datagram, "receive buffer full");
+      return;
+    }
+    this.arrived(EventCode.deliver, packet, from, datagram, "");
     this.cause = packet;
     host.receive(from, datagram);
     this.cause = undefined;
+  }
+
+  /** An event at the receiver. */
+  private arrived(code: number, packet: Packet, from: Endpoint, datagram: Uint8Array, note: string): void {
+    const { id, typeId, seq, total, attempt } = packet;
+    const { recorder } = this.network;
+    const peerId = this.network.labelOf(from);
+    const noteId = recorder.labels.id(note);
+    const { nameId } = this.host;
+    recorder.emit(code, nameId, peerId, id, typeId, seq, total, attempt, datagram.length, noteId, Number.NaN);
   }
 
   // The end -----------------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ export class DiskPart implements PartialFile {
   private readonly options: PartialOptions;
   private readonly writer: PartWriter;
   private readonly written: ByteSpans;
+  /** Of the bytes that are written: it changes in its turn among the writes. */
   private version: PartVersion | undefined = undefined;
   /** Where it will be asked for. */
   private hash: RunningHash | undefined = undefined;
@@ -53,8 +54,6 @@ export class DiskPart implements PartialFile {
   private checkpointTimer: NodeJS.Timeout | undefined = undefined;
   /** Ends when the latest checkpoint does: there is one at a time. */
   private checkpointing: Promise<void> = Promise.resolve();
-  /** Emptied, and the disk does not know yet: what it has is of another version. */
-  private isClearing = false;
 
   constructor(at: PartPlace, options: PartialOptions) {
     this.at = at;
@@ -74,9 +73,10 @@ export class DiskPart implements PartialFile {
   }
 
   begin(version: PartVersion): string | undefined {
-    this.version = version;
+    this.writer.after(async () => {
+      this.version = version;
+    });
     if (version.sha256 !== undefined) this.hash ??= new RunningHash(this.at.fd);
-    this.writer.work();
     const needed = version.sizeBytes - this.written.totalBytes;
     const free = freeBytes(dirname(this.at.part));
     if (free === undefined || needed <= free) return undefined;
@@ -85,13 +85,11 @@ export class DiskPart implements PartialFile {
 
   clear(): void {
     this.writer.drop();
-    this.version = undefined;
     this.hash = undefined;
-    this.isClearing = true;
     this.writer.after(async () => {
       await this.checkpointing;
+      this.version = undefined; // from here on, no checkpoint speaks of what was there
       this.written.clear();
-      this.isClearing = false;
       try {
         remove(this.at.sidecar);
         await truncate(this.at.fd, 0);
@@ -198,7 +196,6 @@ export class DiskPart implements PartialFile {
 
   private checkpoint(): Promise<void> {
     this.checkpointing = this.checkpointing.then(async () => {
-      if (this.isClearing) return;
       try {
         await this.save();
       } catch (error) {

@@ -5,7 +5,7 @@
  */
 
 import { accessSync, closeSync, constants, lstatSync, opendirSync, realpathSync, stat, statSync } from "node:fs";
-import { join } from "node:path";
+import { sep } from "node:path";
 import mime from "mime";
 import type { FileStore } from "../../core/peer/file-store.ts";
 import type { FileBody } from "../../core/transport.ts";
@@ -14,7 +14,7 @@ import { type FileHash, FileHashes } from "./file-hashes.ts";
 import { type FileVersion, versionEtag } from "./file-version.ts";
 import { openFile } from "./open-file.ts";
 import { isDotfile, unsafeNameProblem } from "./safe-name.ts";
-import { SMALL_FILE_BYTES, SmallFileBody, SmallFiles } from "./small-files.ts";
+import { SMALL_FILE_BYTES, SmallFile, SmallFiles } from "./small-files.ts";
 
 export interface SharedFolderOptions {
   /** Files to serve although their names begin with a dot. */
@@ -75,7 +75,7 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
     const path = this.pathOf(name);
     const small = this.smallFiles.get(path);
     if (small !== undefined) {
-      found(new SmallFileBody(small.bytes, this.factsOf(name, small.version)));
+      found(small);
       return;
     }
     openFile(path, (result) => {
@@ -136,8 +136,11 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
    */
   async hash(name: string): Promise<FileHash | undefined> {
     if (!this.mayServe(name)) return undefined;
+    const path = this.pathOf(name);
     try {
-      return await this.hashes.compute(this.pathOf(name));
+      const hash = await this.hashes.compute(path);
+      this.smallFiles.forget(path);
+      return hash;
     } catch (error) {
       throw new SharedFolderError(`${name} cannot be hashed: ${messageOf(error)}`, codeOf(error));
     }
@@ -148,7 +151,7 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
   }
 
   private pathOf(name: string): string {
-    return join(this.path, name);
+    return `${this.path}${sep}${name}`;
   }
 
   private readSmall(
@@ -164,8 +167,9 @@ export class SharedFolder implements Pick<FileStore, "open" | "has"> {
         found(undefined, this.problem(`${name} cannot be read now: ${problem}`));
         return;
       }
-      this.smallFiles.keep(this.pathOf(name), { bytes, version });
-      found(new SmallFileBody(bytes, this.factsOf(name, version)));
+      const small = new SmallFile(bytes, this.factsOf(name, version));
+      this.smallFiles.keep(this.pathOf(name), small, version);
+      found(small);
     });
   }
 

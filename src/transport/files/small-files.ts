@@ -16,39 +16,45 @@ export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** What an entry costs beside its bytes: so that many empty files have a limit, too. */
 const ENTRY_BYTES = 512;
 
-export interface SmallFile {
-  readonly bytes: Uint8Array;
+interface Kept {
+  readonly body: SmallFile;
   readonly version: FileVersion;
 }
 
 export class SmallFiles {
-  private readonly files = new Map<string, SmallFile>();
+  private readonly files = new Map<string, Kept>();
   private keptBytes = 0;
 
-  /** The bytes of the file at this path, where they are kept and the file is still as it was. */
+  /** The file at this path, where it is kept and still as it was. */
   get(path: string): SmallFile | undefined {
-    const file = this.files.get(path);
-    if (file === undefined) return undefined;
-    this.forget(path, file);
-    if (!isStillThere(path, file.version)) return undefined;
-    this.keep(path, file);
-    return file;
+    const kept = this.files.get(path);
+    if (kept === undefined) return undefined;
+    if (!isStillThere(path, kept.version)) {
+      this.forget(path);
+      return undefined;
+    }
+    // The latest used is the last to go.
+    this.files.delete(path);
+    this.files.set(path, kept);
+    return kept.body;
   }
 
-  keep(path: string, file: SmallFile): void {
-    const before = this.files.get(path);
-    if (before !== undefined) this.forget(path, before);
-    this.files.set(path, file);
-    this.keptBytes += file.bytes.length + ENTRY_BYTES;
-    for (const [oldest, old] of this.files) {
+  keep(path: string, body: SmallFile, version: FileVersion): void {
+    this.forget(path);
+    this.files.set(path, { body, version });
+    this.keptBytes += body.sizeBytes + ENTRY_BYTES;
+    for (const oldest of this.files.keys()) {
       if (this.keptBytes <= MAX_KEPT_BYTES) break;
-      this.forget(oldest, old);
+      this.forget(oldest);
     }
   }
 
-  private forget(path: string, { bytes }: SmallFile): void {
+  /** More is known of the file now than what is kept says. */
+  forget(path: string): void {
+    const kept = this.files.get(path);
+    if (kept === undefined) return;
     this.files.delete(path);
-    this.keptBytes -= bytes.length + ENTRY_BYTES;
+    this.keptBytes -= kept.body.sizeBytes + ENTRY_BYTES;
   }
 }
 
@@ -62,8 +68,8 @@ function isStillThere(path: string, version: FileVersion): boolean {
   }
 }
 
-/** The body of a small file. */
-export class SmallFileBody implements FileBody {
+/** A small file, all of it. */
+export class SmallFile implements FileBody {
   readonly validators: Validators;
   readonly contentType: string;
   readonly sha256?: Uint8Array;

@@ -127,8 +127,6 @@ class ClientExchange implements Exchange {
     this.heard();
     this.say(this.requestLine, this.requestBytes.length);
     this.socket.write(this.requestBytes);
-    // A pause before there was a connection.
-    if (this.isPaused) this.socket.pause();
   }
 
   private onData(bytes: Uint8Array): void {

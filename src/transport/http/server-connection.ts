@@ -239,6 +239,7 @@ export class ServerConnection {
         bucket: this.server.bucket,
         nowMs: () => this.server.nowMs(),
         write: (block, done) => this.write(block, done),
+        writeTogether: (pieces, done) => this.writeTogether(pieces, done),
         onSent: () => {
           this.endUpload();
           this.onAnswered();
@@ -278,7 +279,8 @@ export class ServerConnection {
     this.waiting = [];
     this.waitingBytes = 0;
     for (const bytes of waiting) this.onData(bytes);
-    if (this.socket.isPaused()) this.socket.resume();
+    // Not for each answer: one request that is done makes no room for a whole reading of more.
+    if (this.socket.isPaused() && this.waitingBytes < MAX_WAITING_BYTES) this.socket.resume();
     if (this.hasEnded && this.state === "reading") this.endInput();
   }
 
@@ -318,8 +320,7 @@ export class ServerConnection {
   private writeNext(from: number): void {
     const { bytes, done } = this.unwritten[0]!;
     const to = Math.min(bytes.length, from + WRITE_BYTES);
-    const { stallTimeoutMs, minUploadBytesPerSecond } = this.server.limits;
-    this.deadlineMs = this.server.nowMs() + stallTimeoutMs + ((to - from) * 1000) / minUploadBytesPerSecond;
+    this.expect(to - from);
     this.socket.write(bytes.subarray(from, to), (error) => {
       if (to < bytes.length && error == null) {
         this.writeNext(to);
@@ -331,6 +332,20 @@ export class ServerConnection {
       if (this.unwritten.length > 0) this.writeNext(0);
       done();
     });
+  }
+
+  private writeTogether(pieces: readonly Uint8Array[], done: () => void): void {
+    this.expect(pieces.reduce((sum, { length }) => sum + length, 0));
+    this.socket.cork();
+    for (const [index, piece] of pieces.entries())
+      this.socket.write(piece, index === pieces.length - 1 ? done : undefined);
+    this.socket.uncork();
+  }
+
+  /** So many bytes are to be taken by the client now, and in time. */
+  private expect(bytes: number): void {
+    const { stallTimeoutMs, minUploadBytesPerSecond } = this.server.limits;
+    this.deadlineMs = this.server.nowMs() + stallTimeoutMs + (bytes * 1000) / minUploadBytesPerSecond;
   }
 }
 

@@ -22,6 +22,8 @@ export interface UploadPort {
   nowMs(): number;
   /** Sends bytes; `done` comes when they may be reused: taken by the system, or the connection is gone. */
   write(bytes: Uint8Array, done: () => void): void;
+  /** The same for a few small pieces, which go out together. */
+  writeTogether(pieces: readonly Uint8Array[], done: () => void): void;
   /** All of the answer has been written. */
   onSent(): void;
   /** The answer cannot be completed, and why: the client must not take what it has for the whole. */
@@ -53,7 +55,8 @@ export class Upload {
   }
 
   start(): void {
-    this.pump();
+    if (this.isSmall()) this.sendAtOnce();
+    else this.pump();
   }
 
   /** The connection is gone: nothing more is read, and nobody is told. */
@@ -63,6 +66,35 @@ export class Upload {
     this.stopWaiting();
     if (this.waitingBlock !== undefined) this.drop(this.waitingBlock);
     this.closeWhenRead();
+  }
+
+  /** All of it is in memory, and no more than the first block would be. */
+  private isSmall(): boolean {
+    const limit = Math.min(FIRST_BLOCK_BYTES, this.port.bucket.pieceBytes);
+    return (
+      this.unreadBytes <= limit && !this.parts.some((part) => !(part instanceof Uint8Array) && isStreamed(part.file))
+    );
+  }
+
+  /** Without a block, and without copying. */
+  private sendAtOnce(): void {
+    const bytes = this.unreadBytes;
+    const pieces: Uint8Array[] = [];
+    for (const part of this.parts) {
+      const piece = part instanceof Uint8Array ? part : part.file.read(part.first, part.last);
+      if (piece.length < partBytes(part)) {
+        this.giveUp("the file is shorter than it said");
+        return;
+      }
+      pieces.push(piece);
+    }
+    this.unreadBytes = 0;
+    this.closeWhenRead();
+    this.stopWaiting = this.port.bucket.take(bytes, () => {
+      this.port.writeTogether(pieces, () => {
+        if (!this.isOver) this.finish();
+      });
+    });
   }
 
   private pump(): void {
@@ -93,7 +125,8 @@ export class Upload {
       } else {
         const piece = part.file.read(part.first + start, part.first + start + count - 1);
         if (piece.length < count) {
-          this.giveUp(block, "the file is shorter than it said");
+          this.drop(block);
+          this.giveUp("the file is shorter than it said");
           return;
         }
         target.set(piece);
@@ -119,7 +152,8 @@ export class Upload {
       this.drop(block);
       this.closeWhenRead();
     } else if (problem !== undefined) {
-      this.giveUp(block, problem);
+      this.drop(block);
+      this.giveUp(problem);
     } else {
       this.fill(block, bytes, filled);
     }
@@ -134,17 +168,18 @@ export class Upload {
       this.adapt(port.nowMs() - startedMs);
       if (this.isOver) return;
       if (this.unreadBytes > 0) this.pump();
-      else if (this.blocksHeld === 0) {
-        this.isOver = true;
-        port.onSent();
-      }
+      else if (this.blocksHeld === 0) this.finish();
     });
     this.pump();
   }
 
-  private giveUp(block: Buffer, problem: string): void {
+  private finish(): void {
     this.isOver = true;
-    this.drop(block);
+    this.port.onSent();
+  }
+
+  private giveUp(problem: string): void {
+    this.isOver = true;
     this.closeWhenRead();
     this.port.onBroken(problem);
   }

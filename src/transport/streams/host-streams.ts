@@ -35,6 +35,7 @@ export class HostStreams implements StreamOwner {
   private readonly host: StreamsHost;
   private readonly open = new Set<NodeStream>();
   private accepted = 0;
+  private isPaused = false;
 
   constructor(host: StreamsHost) {
     this.host = host;
@@ -63,6 +64,17 @@ export class HostStreams implements StreamOwner {
   get isFlushing(): boolean {
     for (const stream of this.open) if (stream.isFlushing) return true;
     return false;
+  }
+
+  /** The host stands still: nothing is taken from any stream until `resume`. */
+  pause(): void {
+    this.isPaused = true;
+    for (const stream of this.open) stream.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    for (const stream of this.open) stream.resume();
   }
 
   /** The host closes. */
@@ -98,6 +110,7 @@ export class HostStreams implements StreamOwner {
     const stream = new NodeStream(this, socket, remote);
     this.open.add(stream);
     this.accepted++;
+    if (this.isPaused) stream.pause();
     this.guard(() => stream.handle(accept(stream)));
   }
 }

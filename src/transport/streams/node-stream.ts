@@ -108,6 +108,15 @@ export class NodeStream implements Stream {
     else this.socket.resetAndDestroy();
   }
 
+  /** Takes nothing from the other side until `resume`: its host stands still. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   /** The host closes. What the system has taken of a stream that was ended gets there; any other is broken off. */
   leave(): void {
     if (this.hasEnded && this.socket.writableFinished) this.socket.destroy();

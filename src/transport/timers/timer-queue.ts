@@ -17,6 +17,7 @@ export class TimerQueue {
   /** When the alarm rings next; Infinity where it is not set. */
   private ringsAtNs = Number.POSITIVE_INFINITY;
   private isRinging = false;
+  private isToYield = false;
 
   /** `nowNs` is a clock that never goes back, in whole ns. */
   constructor(nowNs: () => number, makeAlarm: MakeAlarm) {
@@ -47,18 +48,29 @@ export class TimerQueue {
     this.heap.removeIf(test);
   }
 
+  /**
+   * What is happening has sent something to this very process: that is to arrive before anything else happens that is due
+   * by now. Where the process was kept waiting, a packet that was held up goes out and the timer that waits for it may both
+   * be due at once, and in the order of their deadlines the packet is in time.
+   */
+  letArrive(): void {
+    this.isToYield = true;
+  }
+
   /** What is due now happens; what is set meanwhile has to wait for the next ring, even where it is due at once. */
   private onRing(): void {
     this.ringsAtNs = Number.POSITIVE_INFINITY;
     this.isRinging = true;
     const nowNs = this.nowNs();
     const latest = this.orders;
+    this.isToYield = false;
     try {
       for (;;) {
         const { first } = this.heap;
         if (first === undefined || first.atNs > nowNs || first.order > latest) break;
         this.heap.remove(first);
         first.happen();
+        if (this.isToYield) break;
       }
     } finally {
       // Also where `happen` threw: the other timers go on.

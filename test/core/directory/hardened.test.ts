@@ -412,6 +412,35 @@ describe("the update interval", () => {
   });
 });
 
+describe("expiry among different intervals", () => {
+  test("a peer that is asked for a shorter interval is kept for the longer one until its next update", () => {
+    const { system, client, network } = hardened({ maxUpdatesPerSecond: 1, missedUpdates: 1, graceMs: 0 });
+    const many = Array.from({ length: 8 }, (_, n) => client(n + 2).getCookie());
+    for (const one of many) say(one, UPDATE, update(1)); // the last is told 14,040 ms
+    for (const one of many.slice(1, 7)) say(one, EXIT, encodeHardenedExit({ serial: 2, httpPort: 80 }));
+    const [ack] = many[7]!.say(UPDATE, update(2), { messageId: id(++ids) });
+    expect(ack?.updateIntervalMs).toBe(7020);
+    const toldMs = network.nowMs;
+    network.run(toldMs + 14_030);
+    expect(system.table()).toEqual(["10.0.0.9:80"]);
+    say(many[7]!, UPDATE, update(3));
+    network.run(network.nowMs + 7021);
+    expect(system.table()).toEqual([]);
+  });
+
+  test("an entry with a short lifetime expires in time though one with a long lifetime was there first", () => {
+    const { system, client, network } = hardened({ wire: "auto", maxUpdatesPerSecond: 0.001 });
+    say(client(2).getCookie(), UPDATE, update(1));
+    new RawClient(network, "10.0.0.3").send("1 10.0.0.3 80  1 1");
+    network.run(network.nowMs + 1);
+    const registeredMs = network.nowMs;
+    network.run(registeredMs + 22_060 - 1);
+    expect(system.table()).toHaveLength(2);
+    network.run(registeredMs + 22_060);
+    expect(system.table()).toEqual(["10.0.0.2:80"]);
+  });
+});
+
 describe("auto: both wires at one port", () => {
   function both() {
     const { system, client, network } = hardened({ wire: "auto" });

@@ -114,7 +114,7 @@ describe("view", () => {
 describe("download", () => {
   const download = {
     file: "new.txt",
-    from: "H2",
+    from: ["H2"],
     status: 200,
     reason: "OK",
     bytes: 58_710,
@@ -122,6 +122,20 @@ describe("download", () => {
     elapsedMs: 250,
   };
   const done = action("download", { argument: "new.txt", download });
+
+  test("who was dropped, and why: exactly these", () => {
+    const fetched = action("download", { argument: "new.txt", download: { ...download, dropped: { H3: "slow" } } });
+    const dropped = (one: object) => ({ download: { host: "H4", dropped: one } });
+    expect(judged(dropped({ H3: "slow" }), fetched).passed).toBe(true);
+    expect(judged(dropped({}), done).passed).toBe(true);
+    expect(judged(dropped({ H3: "bad-bytes" }), fetched)).toMatchObject({
+      passed: false,
+      expected: "dropped H3: bad-bytes",
+      found: "dropped H3: slow",
+    });
+    expect(judged(dropped({}), fetched).found).toBe("dropped H3: slow");
+    expect(judged(dropped({ H3: "slow" }), done).found).toBe("nobody dropped");
+  });
 
   test("status, bytes, intact, elapsed", () => {
     const asked = {
@@ -158,7 +172,7 @@ describe("download", () => {
       argument: "new.txt",
       outcome: "failed",
       error: "404 file not found",
-      download: { ...download, from: "H3", status: 404, bytes: 0, intact: false },
+      download: { ...download, from: ["H3"], status: 404, bytes: 0, intact: false },
     });
     expect(judged({ download: { host: "H4", from: "H2", status: 200 } }, done, other).passed).toBe(true);
     expect(judged({ download: { host: "H4", status: 404, error: "404 file not found" } }, done, other).passed).toBe(

@@ -236,7 +236,7 @@ test("every metric has a description that is a sentence", () => {
 
 test("downloads and actions are counted from the actions' results", () => {
   const sink = new MetricsSink();
-  const download = { file: "a", from: "H2", status: 200, reason: "OK", bytes: 10, intact: true, elapsedMs: 300 };
+  const download = { file: "a", from: ["H2"], status: 200, reason: "OK", bytes: 10, intact: true, elapsedMs: 300 };
   const action = { atMs: 0, finishedMs: 1, host: "H4", action: "download", argument: "a", text: "" };
   const metrics = metricValues({
     sink,

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { generatedFile } from "../../../src/core/peer/generated-file.ts";
 import { serveFile } from "../../../src/core/peer/serving.ts";
 import { silentTrace } from "../../../src/trace/node-trace.ts";
@@ -16,6 +16,9 @@ import { SharedFolder } from "../../../src/transport/files/shared-folder.ts";
 import { FileServer, type FileServerOptions } from "../../../src/transport/http/file-server.ts";
 import { realFetch } from "./real-fetch.ts";
 import { namesIn, temporaryFolder, until } from "./support.ts";
+
+// Disks and processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SIZE = 5_000_000;
 const CONTENT = generatedFile("big", SIZE).read(0, SIZE - 1);
@@ -140,7 +143,7 @@ describe("in a process of its own", () => {
     expect(source.ranges).toEqual(["", `bytes=${outcome.resumedBytes}-${SIZE - 1}`]);
     expect(holds(folder)).toBe(true);
     expect(namesIn(folder)).toEqual(["big"]);
-  }, 30_000);
+  });
 
   test("while it lives, another download of that name is refused", async () => {
     const [source, folder] = [await serving(CONTENT, { uploadBytesPerSecond: 500_000 }), temporaryFolder()];

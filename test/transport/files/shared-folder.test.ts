@@ -17,8 +17,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FileBody } from "../../../src/core/transport.ts";
 import { DiskFile } from "../../../src/transport/files/disk-file.ts";
+import { versionOf } from "../../../src/transport/files/file-version.ts";
 import { hashEtag, SharedFolder, SharedFolderError } from "../../../src/transport/files/shared-folder.ts";
-import { SmallFiles } from "../../../src/transport/files/small-files.ts";
+import { SmallFile, SmallFiles } from "../../../src/transport/files/small-files.ts";
 import { ask, fetchFile, get, startFolderServer, tempFolder } from "../http/support.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -223,17 +224,16 @@ describe("hashes", () => {
 });
 
 describe("small files that are kept", () => {
-  const version = (path: string) => {
-    const { size, mtimeNs, ctimeNs, ino, dev } = statSync(path, { bigint: true });
-    return { sizeBytes: Number(size), mtimeNs, ctimeNs, ino, dev };
-  };
+  const facts = { contentType: "text/plain", validators: { etag: '"v1"', lastModifiedMs: 0 } };
+  const keep = (small: SmallFiles, path: string, bytes: Uint8Array): void =>
+    small.keep(path, new SmallFile(bytes, facts), versionOf(statSync(path, { bigint: true })));
 
   test("are good while the file is the same, and no longer", () => {
     const path = join(tempFolder(), "a");
     writeFileSync(path, "one");
     const small = new SmallFiles();
-    small.keep(path, { bytes: Buffer.from("one"), version: version(path) });
-    expect(small.get(path)?.bytes.toString()).toBe("one");
+    keep(small, path, Buffer.from("one"));
+    expect(small.get(path)?.read(0, 2).toString()).toBe("one");
     writeFileSync(path, "other");
     expect(small.get(path)).toBeUndefined();
     rmSync(path);
@@ -246,12 +246,14 @@ describe("small files that are kept", () => {
     const paths = Array.from({ length: 300 }, (_, i) => join(folder, `f${i}`));
     for (const path of paths) {
       writeFileSync(path, "x");
-      small.keep(path, { bytes: new Uint8Array(63 * 1024), version: version(path) });
+      keep(small, path, new Uint8Array(63 * 1024));
       expect(small.get(paths[0]!), "what is used stays").toBeDefined();
     }
     const kept = paths.filter((path) => small.get(path) !== undefined);
     expect(kept.length).toBeLessThan(265);
     expect(kept.length).toBeGreaterThan(250);
     expect(kept.at(-1)).toBe(paths.at(-1));
+    for (const path of paths) small.forget(path);
+    expect(paths.some((path) => small.get(path) !== undefined)).toBe(false);
   });
 });

@@ -231,6 +231,19 @@ describe("pipelining (RFC 9112, 9.3.2)", () => {
     expect(new Set(answers.map(({ statusLine }) => statusLine))).toEqual(new Set(["HTTP/1.1 200 OK"]));
   });
 
+  test("what waits does not grow with the answers given", async () => {
+    let asked = 0;
+    const { port } = await startServer((_from, _request, response) => {
+      if (++asked <= 2000) setImmediate(() => response.respond(responseHead(404)));
+    });
+    // More than any system's buffers hold: the client cannot get rid of it while the server does not read.
+    const requests = get("/a").repeat(1_000_000);
+    const client = new RawClient(port).send(requests);
+    await waitFor("the request that is not answered", () => asked === 2001);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(client.socket.writableLength, "a write counts until the system has all of it").toBe(requests.length);
+  });
+
   test("behind a request that closes, nothing is answered", async () => {
     const { port, lines } = await startServer(serveNewTxt);
     const client = new RawClient(port).send(get("/new.txt", "Connection: close\r\n") + get("/new.txt"));
@@ -286,6 +299,10 @@ describe("what cannot be read", () => {
     const client = new RawClient(port).send(get("/new.txt", "Content-Length: 700000\r\n", "PUT"));
     client.send(new Uint8Array(700_000));
     expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 405 .*Connection: close/s);
+    // It may even go on for a while.
+    client.send(new Uint8Array(100_000));
+    client.socket.end();
+    await waitFor("the client's end", () => client.isClosed);
     expect(client.wasReset).toBe(false);
     expect(lines.http).toEqual(["PUT /new.txt HTTP/1.1", "405 Method Not Allowed"]);
   });

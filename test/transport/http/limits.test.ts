@@ -30,7 +30,7 @@ class EndlessFile implements StreamedFile {
 
 describe("time", () => {
   test("a head that comes a byte at a time is cut off, however steadily it comes: 408", async () => {
-    const { server, port, lines } = await startServer(serveNewTxt, { headTimeoutMs: 100, idleTimeoutMs: 60_000 });
+    const { server, port, lines } = await startServer(serveNewTxt, { headTimeoutMs: 500, idleTimeoutMs: 60_000 });
     const client = new RawClient(port).send(get("/new.txt").slice(0, -2));
     const dripping = setInterval(() => client.send("X"), 5);
     const [answer] = splitAnswers(Buffer.from(await client.untilEnd(), "latin1"));
@@ -113,16 +113,22 @@ describe("a client that takes nothing", () => {
   });
 
   test("while it pipelines: what it sends is not read for ever", async () => {
-    const { server, port } = await startServer(serving({ "new.txt": new Uint8Array(60_000) }), {
-      stallTimeoutMs: 100,
+    const { server, port, lines } = await startServer(serving({ "new.txt": new Uint8Array(60_000) }), {
+      stallTimeoutMs: 500,
       minUploadBytesPerSecond: 10_000_000,
     });
     const client = new RawClient(port);
     client.socket.pause();
-    // More answers than any system's buffers hold.
-    client.send(get("/new.txt").repeat(20_000));
-    await waitFor("an upload", () => server.uploadCount === 1);
-    await waitFor("the end of the connection", () => server.connectionCount === 0);
+    // More answers than any system's buffers hold, and more requests than they do.
+    const requests = get("/new.txt").repeat(1_000_000);
+    client.send(requests);
+    let unsentBytes = 0;
+    await waitFor("the end of the connection", () => {
+      if (!client.isClosed) unsentBytes = client.socket.writableLength;
+      return lines.http.at(-1)?.startsWith("broken off") ?? false;
+    });
+    expect(unsentBytes, "a write counts as unsent until the system has taken all of it").toBe(requests.length);
+    expect(server.uploadCount).toBe(0);
   });
 });
 
@@ -158,9 +164,13 @@ describe("numbers", () => {
   });
 
   test("of connections from one address", async () => {
-    const { port, lines } = await startServer(serveNewTxt, { maxConnectionsPerAddress: 1 });
-    await new RawClient(port).send(get("/new.txt")).answers(1);
+    const { server, port, lines } = await startServer(serveNewTxt, { maxConnectionsPerAddress: 1 });
+    const first = new RawClient(port).send(get("/new.txt"));
+    await first.answers(1);
     expect((await ask(port, get("/new.txt"))).statusLine).toMatch(/503/);
+    first.socket.end();
+    await waitFor("the end of the first", () => server.connectionCount === 0);
+    expect((await ask(port, get("/new.txt"))).statusLine).toMatch(/200/);
     expect(lines.rejects).toEqual(["HTTP connection: too many from one address"]);
   });
 

@@ -8,16 +8,18 @@ import type { Source } from "../outcomes.ts";
  * `other-version`: its file is not the one that is fetched. `changed`: its file changed meanwhile. `no-ranges`: it gives
  * only whole files, and others give parts. `slow`: far behind the others. `bad-bytes`: what it delivered was not the file.
  */
-export type DropReason =
-  | "unreachable"
-  | "refused"
-  | "busy"
-  | "bad-answer"
-  | "other-version"
-  | "changed"
-  | "no-ranges"
-  | "slow"
-  | "bad-bytes";
+export type DropReason = (typeof DROP_REASONS)[number];
+export const DROP_REASONS = [
+  "unreachable",
+  "refused",
+  "busy",
+  "bad-answer",
+  "other-version",
+  "changed",
+  "no-ranges",
+  "slow",
+  "bad-bytes",
+] as const;
 
 export interface Dropped {
   readonly reason: DropReason;

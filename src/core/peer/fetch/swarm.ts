@@ -145,9 +145,14 @@ export class Swarm implements SourceUser {
     if (to !== segment.bodyEnd && this.isRunning && (to >= segment.end || this.isAllThere)) this.assign();
   }
 
-  /** A body that only the connection's end ends may be whole, or cut off. */
-  problemOfWhole({ at, bodyEnd }: Segment): string | undefined {
+  /** A part may be smaller than it was asked for; a body that only the connection's end ends may be cut off. */
+  problemOfWhole({ asked, at, bodyEnd, newBytes }: Segment): string | undefined {
     const { sizeBytes } = this.target;
+    // Nobody needs to answer in crumbs; a source that does is not asked without end.
+    if (asked.to !== undefined && bodyEnd !== undefined && bodyEnd < asked.to) {
+      const isCrumb = newBytes < this.options.minRequestBytes;
+      return isCrumb ? `it gave bytes ${asked.from} to ${bodyEnd - 1} of ${asked.from} to ${asked.to - 1}` : undefined;
+    }
     if (bodyEnd !== undefined || sizeBytes === undefined || at === sizeBytes) return undefined;
     return `it ended after ${at} bytes, and the file has ${sizeBytes}`;
   }

@@ -49,6 +49,11 @@ const NOTE_CLASSES: Readonly<Record<string, NoteClass>> = {
   rejected: NoteClass.rejected,
 };
 
+/** The class of a note's fixed part. */
+export function noteClassOf(text: string): NoteClass {
+  return Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as NoteClass) : NoteClass.other;
+}
+
 /** The fixed part of an event's note: without the duration behind it. */
 export function fixedNote(event: TraceEvent): string {
   const { note } = event;
@@ -69,10 +74,6 @@ export class LabelClasses {
   note(event: TraceEvent): number {
     const known = this.notes.get(event.noteId);
     if (known !== 0) return known;
-    const text = fixedNote(event);
-    return this.notes.put(
-      event.noteId,
-      Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as number) : NoteClass.other,
-    );
+    return this.notes.put(event.noteId, noteClassOf(fixedNote(event)));
   }
 }

@@ -233,21 +233,41 @@ describe("answers that make no sense are final", () => {
   });
 });
 
+test("answers in crumbs: dropped, and not asked without end", () => {
+  const bench = new Bench();
+  const server = bench.server(2, { breaksAfterBytes: 10_000 });
+  bench.fetch([2], { minRequestBytes: 5000 });
+  bench.run(200);
+  let at = 10_000;
+  server.script.answer = () => {
+    at += 1000;
+    const headers = { "content-range": `bytes ${at - 1000}-${at - 1}/1000000`, "content-length": "1000" };
+    server.script.content = FILE.slice(0, at);
+    return { status: 206, headers };
+  };
+  expect(bench.run()).toMatchObject({ status: "failed", reason: "no-source", bytes: 14_000, isKept: true });
+  expect(bench.outcomes[0]!.sources[0]!.dropped?.text).toBe(
+    "it gave bytes 13000 to 13999 of 13000 to 999999, 5 times in a row",
+  );
+});
+
 describe("a file that changes during the fetch", () => {
-  const OTHER = bytesOf("other", 500_000);
+  const OTHER = bytesOf("other", FILE.length);
+  const SHORTER = bytesOf("other", 500_000);
 
   test.each([
-    ["its strong ETag", { etag: '"1"' }, { etag: '"2"' }],
-    ["its date", { "last-modified": "a" }, { "last-modified": "b" }],
-    ["its size", {}, {}],
-  ])("%s says so: starts again, and says so", (_what, before, after) => {
+    ["its strong ETag", { etag: '"1"' }, { etag: '"2"' }, OTHER],
+    ["its date", { "last-modified": "a" }, { "last-modified": "b" }, OTHER],
+    ["its claim", { "repr-digest": digestHeader(FILE) }, { "repr-digest": digestHeader(OTHER) }, OTHER],
+    ["its size", {}, {}, SHORTER],
+  ])("%s says so: starts again, and says so", (_what, before, after, content) => {
     const bench = new Bench();
     const server = bench.server(2, { headers: before, breaksAfterBytes: 300_000 });
     bench.fetch([2]);
     bench.network.run(400);
-    Object.assign(server.script, { content: OTHER, headers: after, breaksAfterBytes: Number.POSITIVE_INFINITY });
-    expect(bench.run()).toMatchObject({ status: "fetched", bytes: OTHER.length });
-    expect(bench.holds(OTHER)).toBe(true);
+    Object.assign(server.script, { content, headers: after, breaksAfterBytes: Number.POSITIVE_INFINITY });
+    expect(bench.run()).toMatchObject({ status: "fetched", bytes: content.length });
+    expect(bench.holds(content)).toBe(true);
     expect(bench.notes[0]).toBe("starts again: it changed at its source during the fetch");
   });
 

@@ -213,6 +213,25 @@ describe("who is dropped, and named", () => {
     expect(bench.holds(FILE)).toBe(true);
   });
 
+  test("one that sends more than it was asked for", () => {
+    const bench = new Bench();
+    bench.server(2);
+    bench.server(3, {
+      answer: () => ({ status: 206, headers: { "content-range": "bytes 500000-1000000/1000000" } }),
+    });
+    const more = bench.server(5, {
+      answer: ({ range }) => {
+        const { first } = range as { first: number };
+        return { status: 206, headers: { "content-range": `bytes ${first}-999999/1000000` } };
+      },
+    });
+    bench.fetch([2, 3, 5], { expect: { sizeBytes: FILE.length } });
+    expect(bench.run()).toMatchObject({ status: "fetched" });
+    expect(bench.drops.toSorted()).toEqual(["3 bad-answer", "5 bad-answer"]);
+    expect(more.sentBytes).toBe(0);
+    expect(bench.holds(FILE)).toBe(true);
+  });
+
   test("one whose file changes, where others still have it: what it delivered is fetched from them", () => {
     const bench = new Bench();
     bench.server(2);

@@ -1,0 +1,35 @@
+/** How long packets usually are on their way: what the time scale is chosen by, and how far a lost packet is drawn. */
+
+import type { Transmission } from "../model/packets.ts";
+
+/** In ms. A direction is `from\nto`; for those without an arrival, the overall figure counts. */
+export interface Flights {
+  readonly byDirection: ReadonlyMap<string, number>;
+  readonly typicalMs: number;
+}
+
+/** The medians of what arrived. */
+export function flightsOf(transmissions: readonly Transmission[]): Flights {
+  const all: number[] = [];
+  const lists = new Map<string, number[]>();
+  for (const one of transmissions) {
+    const flightMs = flightMsOf(one);
+    if (flightMs === undefined) continue;
+    all.push(flightMs);
+    const key = `${one.from}\n${one.to}`;
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [flightMs]);
+    else list.push(flightMs);
+  }
+  return { byDirection: new Map([...lists].map(([key, list]) => [key, median(list)])), typicalMs: median(all) };
+}
+
+/** From its sending to its first arrival; undefined where either is not in the trace. */
+export function flightMsOf({ sendEvent, sentNs, arrivals }: Transmission): number | undefined {
+  const first = arrivals[0];
+  return sendEvent < 0 || first === undefined ? undefined : (first.timeNs - sentNs) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,85 @@
+/** The hosts' lines: their names, when each was down or paused, and what befell it. */
+
+import { formatMs } from "../../trace/format-ms.ts";
+import type { HostLine, HostMark, MarkKind } from "../model/hosts.ts";
+import { COLOR } from "../svg/palette.ts";
+import { element, escapeText, px, textElement, textWidthPx, titled } from "../svg/svg.ts";
+import { type Canvas, cross, FONT_PX, shortened } from "./canvas.ts";
+
+const MAX_MARK_LENGTH = 44;
+const NAME_HEIGHT_PX = 22;
+
+/** A host's name in its box, and its line below it. */
+export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
+  const { scale } = canvas;
+  const x = canvas.x(host.name);
+  const name = shortened(host.name, 22);
+  const width = textWidthPx(name, 13) + 18;
+  canvas.above.push(
+    titled(
+      "g",
+      { class: "host" },
+      host.name,
+      element("rect", { x: x - width / 2, y: topPx, width, height: NAME_HEIGHT_PX, rx: 4 }) +
+        textElement(name, { x, y: topPx + 15.5, "text-anchor": "middle" }),
+    ),
+  );
+  const [top, bottom] = [topPx + NAME_HEIGHT_PX, scale.bottomPx + 12];
+  canvas.below.push(element("line", { class: "lifeline", x1: x, y1: top, x2: x, y2: bottom }));
+  const [firstNs, lastNs] = [scale.stretches[0]![0] * 1e6, scale.stretches.at(-1)![1] * 1e6];
+  for (const { condition, fromNs, toNs } of host.absences) {
+    if (toNs <= firstNs || fromNs > lastNs) continue;
+    const fromPx = fromNs === 0 || fromNs < firstNs ? top : canvas.y(fromNs);
+    const toPx = toNs === Number.POSITIVE_INFINITY ? bottom : canvas.y(toNs);
+    if (toPx - fromPx < 0.5) continue;
+    canvas.legend.add(condition === "paused" ? "pause" : "crash");
+    const until = toNs === Number.POSITIVE_INFINITY ? "the end" : `${formatMs(toNs / 1e6)} ms`;
+    const text = `${host.name} is ${condition} from ${formatMs(fromNs / 1e6)} ms to ${until}`;
+    canvas.below.push(
+      element("line", { class: "no-line", x1: x, y1: fromPx, x2: x, y2: toPx }) +
+        titled("line", { class: `absence ${condition}`, x1: x, y1: fromPx, x2: x, y2: toPx }, text),
+    );
+  }
+}
+
+/** A mark on its host's line, with its text beside it where there is room. */
+export function drawMark(canvas: Canvas, mark: HostMark): void {
+  const x = canvas.x(mark.host);
+  const y = canvas.y(mark.timeNs);
+  canvas.legend.add(mark.kind === "crash" ? "crash" : mark.kind === "pause" ? "pause" : "mark");
+  const text = shortened(mark.text, MAX_MARK_LENGTH);
+  const width = textWidthPx(text, FONT_PX);
+  const [right, left] = [x + 14, x - 14 - width];
+  const rows = [0, 13, -13, 26, -26];
+  const places = rows.flatMap((row) => [
+    { x: right, y: y + row },
+    { x: left, y: y + row },
+  ]);
+  const color = mark.kind === "crash" || mark.kind === "given-up" ? COLOR.lost : COLOR.muted;
+  const label = canvas.label(text, places, color);
+  const when = `${mark.host} at ${formatMs(mark.timeNs / 1e6)} ms: ${mark.text}`;
+  const inside = `<title>${escapeText(when)}</title>${symbol(mark.kind, x, y)}${label}`;
+  canvas.above.push(element("g", { class: `mark ${mark.kind}`, "data-event": String(mark.event) }, inside));
+}
+
+/** The shape of a mark says what it is. */
+export function symbol(kind: MarkKind, x: number, y: number): string {
+  switch (kind) {
+    case "crash":
+    case "given-up":
+      return cross(x, y, 6);
+    case "start":
+    case "restart":
+    case "resume":
+      return `<path d="M${px(x - 5)} ${px(y - 6)}L${px(x + 6)} ${px(y)}L${px(x - 5)} ${px(y + 6)}Z" class="solid"/>`;
+    case "pause":
+      return (
+        element("rect", { class: "solid", x: x - 5, y: y - 6, width: 4, height: 12 }) +
+        element("rect", { class: "solid", x: x + 1, y: y - 6, width: 4, height: 12 })
+      );
+    case "entry":
+      return element("rect", { class: "solid", x: x - 4, y: y - 4, width: 8, height: 8 });
+    default:
+      return element("circle", { class: "solid", cx: x, cy: y, r: 3.5 });
+  }
+}

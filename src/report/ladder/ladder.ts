@@ -1,0 +1,191 @@
+/**
+ * A ladder diagram (time-sequence diagram) as SVG: hosts as vertical lines, time downwards and to scale, an arrow for
+ * each packet from where it was sent to where it arrived, a cross where it died, the retransmission timers as bars.
+ * A pure function of the trace: the command line and the page draw with it.
+ */
+
+import type { TraceModel } from "../model/trace-model.ts";
+import { COLOR } from "../svg/palette.ts";
+import { element, svgDocument, textElement } from "../svg/svg.ts";
+import { countOf, wrapText } from "../text.ts";
+import { drawTransmission, momentsOf } from "./arrows.ts";
+import { Canvas } from "./canvas.ts";
+import { drawExchange } from "./exchanges.ts";
+import { flightMsOf } from "./flights.ts";
+import { drawHost, drawMark } from "./hosts.ts";
+import { legend } from "./legend.ts";
+import { defaultLadderOptions, type LadderOptions, type LadderSource, ladderSource } from "./options.ts";
+import { lastOf, type Selection, select } from "./select.ts";
+import { ladderStyle } from "./style.ts";
+import { durationText, momentText, niceStep, pxPerMsOf, type TimeScale, timeScale, unitFor } from "./time-scale.ts";
+import { drawTimers } from "./timers.ts";
+
+export interface Ladder {
+  readonly svg: string;
+  /** What the picture covers, in ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The packets drawn. */
+  readonly packetIds: ReadonlySet<number>;
+  /** Between moments in ms and places in px from the picture's top. */
+  readonly scale: TimeScale;
+  /** The hosts' lines: how far from the left each is, in px. */
+  readonly lanes: ReadonlyMap<string, number>;
+}
+
+const GUTTER_PX = 124;
+/** Where the axis begins, left of the first host: its timers are in between. */
+const AXIS_PX = 44;
+const RIGHT_PX = 150;
+const MIN_LANE_PX = 110;
+const MAX_LANE_PX = 430;
+const MARGIN_PX = 16;
+const HEADING_PX = 22;
+const HOST_ROW_PX = 48;
+const MIN_TICK_PX = 46;
+const MS = 1e6;
+
+/** The picture as a file. Throws LadderOptionError where an option asks for what the trace does not have. */
+export function ladderSvg(model: TraceModel, options: LadderOptions = {}): string {
+  return ladder(ladderSource(model), options).svg;
+}
+
+export function ladder(source: LadderSource, options: LadderOptions = {}): Ladder {
+  const settings = { ...defaultLadderOptions, ...options };
+  const chosen = select(source, options);
+  const { hosts, packets } = chosen;
+  const lanePx = laneWidth(settings.width, hosts.length);
+  const width = GUTTER_PX + RIGHT_PX + lanePx * Math.max(0, hosts.length - 1);
+  const xs = new Map(hosts.map(({ name }, i) => [name, GUTTER_PX + i * lanePx + (hosts.length === 1 ? 40 : 0)]));
+
+  const moments = momentsShown(source, chosen);
+  const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
+  const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
+  const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
+  const scale = timeScale(
+    moments,
+    pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span),
+    topPx,
+    settings.fold,
+  );
+  const canvas = new Canvas(scale, xs, width, settings.focusable);
+
+  const right = width - 12;
+  for (const x of xs.values()) canvas.places.reserve({ x: x - 4, y: MARGIN_PX, width: 8, height: HEADING_PX + 26 });
+  for (const fold of scale.folds) {
+    // For the fold's words; arrows that cross it may have their labels beside them.
+    const middle = (GUTTER_PX - AXIS_PX + right) / 2;
+    canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
+  }
+  const axis = drawAxis(canvas, right);
+  for (const host of hosts) drawHost(canvas, host, MARGIN_PX + HEADING_PX);
+  for (const one of chosen.exchanges) drawExchange(canvas, one);
+  const timersLeftOut = drawTimers(canvas, chosen.timers);
+  for (const one of packets) drawTransmission(canvas, one, source.flights);
+  for (const mark of chosen.marks) drawMark(canvas, mark);
+  const folds = drawFolds(canvas, right);
+
+  const remarks = [...chosen.leftOut];
+  if (timersLeftOut > 0) remarks.push(countOf(timersLeftOut, "timer"));
+  if (canvas.places.leftOut > 0) remarks.push(`${countOf(canvas.places.leftOut, "label")} for lack of room`);
+  const key = legend(canvas.legend, MARGIN_PX, scale.bottomPx + 40, width - 2 * MARGIN_PX);
+  const footPx = scale.bottomPx + 40 + key.heightPx;
+  const foot = footLines(remarks, width, footPx);
+  const fromMs = Math.min(...moments, Number.POSITIVE_INFINITY);
+  const covers = { fromMs: moments.length === 0 ? 0 : fromMs, toMs: moments.length === 0 ? 0 : Math.max(...moments) };
+  const body = [
+    textElement(settings.title, { class: "heading", x: MARGIN_PX, y: MARGIN_PX + 6 }),
+    element("g", { class: "axis", "aria-hidden": "true" }, axis),
+    element("g", {}, folds),
+    element("g", {}, canvas.below.join("\n")),
+    element("g", {}, canvas.arrows.join("\n")),
+    element("g", {}, canvas.above.join("\n")),
+    key.markup,
+    foot.markup,
+  ].join("\n");
+  const page = {
+    width,
+    height: footPx + foot.heightPx,
+    title: settings.title,
+    description: describe(chosen, covers),
+    style: ladderStyle(settings.idPrefix),
+    role: settings.focusable ? ("group" as const) : ("img" as const),
+    idPrefix: settings.idPrefix,
+  };
+  const svg = svgDocument(page, body);
+  return { svg, ...covers, packetIds: new Set(packets.map(({ packetId }) => packetId)), scale, lanes: xs };
+}
+
+function laneWidth(width: number, hosts: number): number {
+  if (hosts < 2) return 0;
+  return Math.min(MAX_LANE_PX, Math.max(MIN_LANE_PX, (width - GUTTER_PX - RIGHT_PX) / (hosts - 1)));
+}
+
+/** Everything that must have a place on the time scale, in ms. */
+function momentsShown(source: LadderSource, { packets, timers, marks, exchanges, fromNs, toNs }: Selection): number[] {
+  const moments = packets.flatMap((one) => momentsOf(one, source.flights));
+  for (const { endNs, end } of timers) if (end !== "open") moments.push(endNs / MS);
+  for (const { timeNs } of marks) moments.push(timeNs / MS);
+  for (const one of exchanges) {
+    const times = [one.requestSentNs, one.requestArrivedNs, one.statusSentNs, one.statusArrivedNs, lastOf(one)];
+    moments.push(...times.filter((timeNs) => !Number.isNaN(timeNs)).map((timeNs) => timeNs / MS));
+  }
+  return moments.filter((ms) => ms * MS >= fromNs && ms * MS <= toNs);
+}
+
+/** Times on the left: the first moment of each stretch, and round ones where there is room. */
+function drawAxis({ scale, places }: Canvas, right: number): string {
+  const unit = unitFor(scale.stretches.at(-1)![1]);
+  const parts: string[] = [];
+  let freeFromPx = Number.NEGATIVE_INFINITY;
+  const tick = (ms: number) => {
+    const y = scale.y(ms);
+    if (y < freeFromPx) return;
+    freeFromPx = y + 15;
+    places.reserve({ x: 0, y: y - 7, width: GUTTER_PX - AXIS_PX, height: 14 });
+    parts.push(
+      element("line", { class: "tick", x1: GUTTER_PX - AXIS_PX, y1: y, x2: right, y2: y }) +
+        textElement(momentText(ms, unit), { class: "tick-words", x: GUTTER_PX - AXIS_PX - 4, y: y + 4 }),
+    );
+  };
+  const stepMs = niceStep(MIN_TICK_PX / scale.pxPerMs);
+  for (const [fromMs, toMs] of scale.stretches) {
+    tick(fromMs);
+    if (stepMs === 0) continue;
+    for (let i = Math.ceil(fromMs / stepMs); i * stepMs <= toMs; i++) tick(i * stepMs);
+  }
+  return parts.join("");
+}
+
+function drawFolds(canvas: Canvas, right: number): string {
+  return canvas.scale.folds
+    .map(({ fromMs, toMs, topPx, bottomPx }) => {
+      canvas.legend.add("fold");
+      const text = `${durationText(toMs - fromMs)} folded`;
+      const [x, height] = [GUTTER_PX - AXIS_PX, bottomPx - topPx];
+      canvas.above.push(
+        textElement(text, { class: "label fold-words", x: (x + right) / 2, y: topPx + height / 2 + 4 }),
+      );
+      return element("rect", { class: "fold", x, y: topPx, width: right - x, height });
+    })
+    .join("");
+}
+
+function footLines(remarks: readonly string[], width: number, topPx: number): { markup: string; heightPx: number } {
+  if (remarks.length === 0) return { markup: "", heightPx: 4 };
+  const lines = wrapText(`Left out: ${remarks.join("; ")}.`, Math.floor((width - 2 * MARGIN_PX) / 6.2));
+  const markup = lines.map((text, i) =>
+    textElement(text, { class: "remark", x: MARGIN_PX, y: topPx + 10 + i * 15, fill: COLOR.muted }),
+  );
+  return { markup: markup.join(""), heightPx: 14 + lines.length * 15 };
+}
+
+function describe(
+  { hosts, packets, exchanges }: Selection,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): string {
+  const lost = packets.filter(({ losses }) => losses.length > 0).length;
+  const again = packets.filter(({ retransmission }) => retransmission !== undefined).length;
+  const http = exchanges.length === 0 ? "" : ` and ${countOf(exchanges.length, "HTTP exchange")}`;
+  return `${countOf(packets.length, "packet")}${http} between ${hosts.map(({ name }) => name).join(", ") || "no hosts"} from ${momentText(fromMs, unitFor(toMs))} to ${momentText(toMs, unitFor(toMs))}; ${lost} lost, ${again} sent again. Time runs downwards.`;
+}

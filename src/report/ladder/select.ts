@@ -1,0 +1,137 @@
+/** Which hosts, packets, timers, marks and exchanges of a trace are in a ladder diagram, and what is left out of it. */
+
+import type { Exchange } from "../model/exchanges.ts";
+import type { HostLine, HostMark } from "../model/hosts.ts";
+import { lastNs, type Transmission } from "../model/packets.ts";
+import type { TimerBar } from "../model/timers.ts";
+import { omission } from "../model/trace-model.ts";
+import { countOf } from "../text.ts";
+import {
+  defaultLadderOptions,
+  LadderOptionError,
+  type LadderOptions,
+  type LadderSource,
+  MAX_SINGLE_SEGMENTS,
+} from "./options.ts";
+
+export interface Selection {
+  readonly hosts: readonly HostLine[];
+  readonly packets: readonly Transmission[];
+  readonly timers: readonly TimerBar[];
+  readonly marks: readonly HostMark[];
+  readonly exchanges: readonly Exchange[];
+  /** What is drawn is at or after, and at or before. */
+  readonly fromNs: number;
+  readonly toNs: number;
+  /** What the picture does not show, in words. */
+  readonly leftOut: readonly string[];
+}
+
+const NS_PER_MS = 1e6;
+/** Marks drawn; there may be one per event. */
+const MAX_MARKS = 400;
+
+/** Throws LadderOptionError where a window, a host or a message is asked for that the trace does not have. */
+export function select(source: LadderSource, options: LadderOptions): Selection {
+  const { message } = options;
+  const { fromNs, toNs } = windowOf(options);
+  const leftOut: string[] = [];
+  const isInWindow = (one: Transmission) => one.sentNs <= toNs && lastNs(one) >= fromNs;
+  const ofMessage = message === undefined ? source.transmissions : packetsOfMessage(source.transmissions, message);
+  const inWindow = ofMessage.filter(isInWindow);
+
+  const hosts = hostsShown(source, options, inWindow, leftOut);
+  const names = new Set(hosts.map(({ name }) => name));
+  const between = inWindow.filter(({ from, to }) => names.has(from) && names.has(to));
+  const segments = between.filter(({ kind }) => kind === "segment").length;
+  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments");
+  const drawable = streams === "summary" ? between.filter(({ kind }) => kind !== "segment") : between;
+  const maxPackets = options.maxPackets ?? defaultLadderOptions.maxPackets;
+  const packets = drawable.slice(0, maxPackets);
+  const firstMissing = drawable[maxPackets];
+  if (firstMissing !== undefined) leftOut.push(`${countOf(drawable.length - maxPackets, "later packet")}`);
+
+  // Where packets are left out, the picture ends at the last thing that happens to those that are in it.
+  const endNs = firstMissing === undefined ? toNs : Math.max(...packets.map(lastNs));
+  const ids = new Set(packets.map(({ packetId }) => packetId));
+  const timers = source.timers.filter((one) => ids.has(one.packetId) && names.has(one.host) && one.endNs >= fromNs);
+  const marks = source.facts.marks.filter(
+    (mark) =>
+      names.has(mark.host) &&
+      mark.timeNs >= fromNs &&
+      mark.timeNs <= endNs &&
+      isWorthAMark(mark, message !== undefined),
+  );
+  if (marks.length > MAX_MARKS) leftOut.push(countOf(marks.length - MAX_MARKS, "later mark"));
+  const exchanges =
+    streams === "segments" || message !== undefined
+      ? []
+      : source.exchanges.filter(
+          (one) =>
+            names.has(one.client) && names.has(one.server) && one.requestSentNs <= endNs && lastOf(one) >= fromNs,
+        );
+  const cut = omission(source.model);
+  if (cut !== "") leftOut.push(`all but ${cut}`);
+  return { hosts, packets, timers, marks: marks.slice(0, MAX_MARKS), exchanges, fromNs, toNs: endNs, leftOut };
+}
+
+/** The last moment that is known of an exchange. */
+export function lastOf(one: Exchange): number {
+  const known = [one.requestSentNs, one.requestArrivedNs, one.statusSentNs, one.statusArrivedNs, one.endNs];
+  return Math.max(...known.filter((timeNs) => !Number.isNaN(timeNs)));
+}
+
+function windowOf({ fromMs, toMs }: LadderOptions): { fromNs: number; toNs: number } {
+  const [from, to] = [fromMs ?? 0, toMs ?? Number.POSITIVE_INFINITY];
+  if (!(from >= 0)) throw new LadderOptionError(`the window begins at a time of 0 ms or more, not ${from}`);
+  if (!(to > from)) throw new LadderOptionError(`the window ends after it begins (${from} ms), not at ${to} ms`);
+  return { fromNs: from * NS_PER_MS, toNs: to * NS_PER_MS };
+}
+
+function packetsOfMessage(
+  all: readonly Transmission[],
+  message: NonNullable<LadderOptions["message"]>,
+): Transmission[] {
+  const { type, number } = message;
+  const ofType = all.filter((one) => one.type === type || one.type === `${type}-ACK`);
+  if (ofType.length === 0) {
+    const types = [...new Set(all.filter(({ kind }) => kind === "data").map((one) => one.type))];
+    throw new LadderOptionError(`no packet is of type ${type}: this trace has ${types.join(", ") || "none at all"}`);
+  }
+  if (number === undefined) return ofType;
+  const found = ofType.filter((one) => one.message === number);
+  if (found.length > 0) return found;
+  const last = ofType.reduce((most, one) => Math.max(most, one.message), 0);
+  throw new LadderOptionError(`there is no ${type} message ${number}: they are numbered from 1 to ${last}`);
+}
+
+function hostsShown(
+  { facts }: LadderSource,
+  options: LadderOptions,
+  packets: readonly Transmission[],
+  leftOut: string[],
+): readonly HostLine[] {
+  if (options.hosts !== undefined) {
+    return [...new Set(options.hosts)].map((name) => {
+      const host = facts.hosts.find((one) => one.name === name);
+      if (host !== undefined) return host;
+      const some = facts.hosts.slice(0, 12).map((one) => one.name);
+      throw new LadderOptionError(`no host is called ${name}: this trace has ${some.join(", ") || "none"}`);
+    });
+  }
+  const maxHosts = options.maxHosts ?? defaultLadderOptions.maxHosts;
+  const load = new Map<string, number>();
+  for (const { from, to } of packets) for (const name of [from, to]) load.set(name, (load.get(name) ?? 0) + 1);
+  // A message's picture has the hosts that it concerns; any other one has all, where there is room.
+  const candidates = options.message === undefined ? facts.hosts : facts.hosts.filter(({ name }) => load.has(name));
+  if (candidates.length <= maxHosts) return candidates;
+  const busiest = candidates.toSorted((a, b) => (load.get(b.name) ?? 0) - (load.get(a.name) ?? 0)).slice(0, maxHosts);
+  leftOut.push(`${countOf(candidates.length - maxHosts, "quieter host")} and their packets`);
+  return candidates.filter((host) => busiest.includes(host));
+}
+
+/** HTTP lines are in the exchanges' shapes. In a message's picture, only what befalls the hosts matters beside it. */
+function isWorthAMark({ kind }: HostMark, isOfMessage: boolean): boolean {
+  if (kind === "http") return false;
+  return !isOfMessage || ["crash", "restart", "pause", "resume", "given-up"].includes(kind);
+}

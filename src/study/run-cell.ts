@@ -1,0 +1,118 @@
+/** Runs of one cell: a scenario, many seeds, and of each run nothing but numbers. */
+
+import { type RunResult, runScenario } from "../scenario/run.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { type Analysis, bareTransfer } from "./bare-transfer.ts";
+import { SWEEP_METRICS } from "./metrics.ts";
+import { seedOf } from "./seeds.ts";
+
+/** The values of one run: one for each of SWEEP_METRICS. */
+export const ROW_LENGTH = SWEEP_METRICS.length;
+
+/** One expectation that failed in some runs. */
+export interface FailedExpectation {
+  /** Its place in the scenario. */
+  readonly index: number;
+  readonly expectation: string;
+  readonly failures: number;
+  /** The first run that it failed in, from 1, and where a replay of that run stops. */
+  readonly firstRun: number;
+  readonly untilEvent: number;
+}
+
+export interface CellRuns {
+  /** A row for each run; NaN: this run gave the metric no value. */
+  readonly values: Float64Array;
+  /** Runs in which an expectation failed. */
+  readonly failedRuns: number;
+  /** In the order of the scenario. */
+  readonly failed: readonly FailedExpectation[];
+}
+
+/** A run that came to no end: a fault of peerlab's own. The message says how to see it again. */
+export class BrokenRunError extends Error {
+  override readonly name = "BrokenRunError";
+}
+
+/** A cell's scenario, made ready for many runs. */
+export class CellRunner {
+  private readonly scenario: Scenario;
+  private readonly analysis: Analysis;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.analysis = bareTransfer(scenario);
+  }
+
+  /** Runs `count` runs from `firstRun` (from 1) on. */
+  run(baseSeed: string, firstRun: number, count: number): CellRuns {
+    const values = new Float64Array(count * ROW_LENGTH);
+    const failed = new Map<number, FailedExpectation>();
+    let failedRuns = 0;
+    for (let i = 0; i < count; i++) {
+      const run = firstRun + i;
+      const result = this.runOne(seedOf(baseSeed, run));
+      for (const [column, metric] of SWEEP_METRICS.entries()) {
+        values[i * ROW_LENGTH + column] = metric.value(result.metrics, this.analysis) ?? Number.NaN;
+      }
+      if (result.passed) continue;
+      failedRuns++;
+      addFailures(failed, run, result);
+    }
+    return { values, failedRuns, failed: inOrder(failed) };
+  }
+
+  private runOne(seed: string): RunResult {
+    try {
+      return runScenario(this.scenario, { seed });
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new BrokenRunError(`the run with --seed ${seed} broke: ${what}`, { cause: error });
+    }
+  }
+}
+
+function addFailures(failed: Map<number, FailedExpectation>, run: number, { expectations, events }: RunResult): void {
+  for (const [index, verdict] of expectations.entries()) {
+    if (verdict.passed) continue;
+    const known = failed.get(index);
+    if (known !== undefined) {
+      failed.set(index, { ...known, failures: known.failures + 1 });
+      continue;
+    }
+    const { expectation } = verdict;
+    const untilEvent = verdict.event ?? Math.max(1, events);
+    failed.set(index, { index, expectation, failures: 1, firstRun: run, untilEvent });
+  }
+}
+
+function inOrder(failed: ReadonlyMap<number, FailedExpectation>): FailedExpectation[] {
+  return [...failed.values()].toSorted((a, b) => a.index - b.index);
+}
+
+/** Puts the runs of one cell together; `parts` in the order of their runs. */
+export function joinRuns(parts: readonly CellRuns[]): CellRuns {
+  const length = parts.reduce((sum, { values }) => sum + values.length, 0);
+  const values = new Float64Array(length);
+  const failed = new Map<number, FailedExpectation>();
+  let at = 0;
+  let failedRuns = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+    failedRuns += part.failedRuns;
+    for (const failure of part.failed) {
+      const known = failed.get(failure.index);
+      const failures = (known?.failures ?? 0) + failure.failures;
+      failed.set(failure.index, { ...(known ?? failure), failures });
+    }
+  }
+  return { values, failedRuns, failed: inOrder(failed) };
+}
+
+/** The values of one metric, by the runs of a cell; NaN where a run gave none. */
+export function columnOf({ values }: Pick<CellRuns, "values">, metric: string): number[] {
+  const column = SWEEP_METRICS.findIndex(({ name }) => name === metric);
+  const rows = values.length / ROW_LENGTH;
+  return Array.from({ length: rows }, (_, row) => values[row * ROW_LENGTH + column] as number);
+}

@@ -1,0 +1,163 @@
+/**
+ * A sweep's chart as SVG: the means with the band of their 95 % confidence intervals, and the closed form dashed over
+ * them. Series differ in shape as well as in colour (the palette of Okabe and Ito). The same report gives the same bytes.
+ */
+
+import { scaleLinear } from "d3-scale";
+import {
+  area,
+  line,
+  type SymbolType,
+  symbol,
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+} from "d3-shape";
+import { readableNumber, wrapText } from "../report/text.ts";
+import { type Axis, type ChartPoint, type SweepChart, sweepChart } from "./chart-data.ts";
+import type { SweepReport } from "./report.ts";
+import { seedOf } from "./seeds.ts";
+
+const STYLES: readonly { readonly color: string; readonly shape: SymbolType }[] = [
+  { color: "#0072b2", shape: symbolCircle },
+  { color: "#d55e00", shape: symbolSquare },
+  { color: "#009e73", shape: symbolTriangle },
+  { color: "#cc79a7", shape: symbolDiamond },
+  { color: "#56b4e9", shape: symbolStar },
+  { color: "#e69f00", shape: symbolCross },
+];
+const WIDTH = 760;
+const PLOT = { left: 84, right: 736, top: 44, bottom: 360 };
+const LINE_HEIGHT = 18;
+const NOTE_COLUMNS = 110;
+const TICKS = { x: 11, y: 7 };
+const SYMBOL_AREA = 36;
+
+/** The chart of one metric as a whole SVG file; undefined where there is nothing to draw. */
+export function svgChart(report: SweepReport, metricIndex: number): string | undefined {
+  const chart = sweepChart(report, metricIndex, STYLES.length);
+  if (chart === undefined) return undefined;
+  const points = chart.series.flatMap((series) => series.points);
+  const x = scaleLinear(extent(points.map((point) => point.x)), [PLOT.left, PLOT.right]);
+  const tops = points.flatMap(({ mean, high, theory }) => [mean, high, theory]).filter(Number.isFinite);
+  const lows = points.flatMap(({ low }) => low).filter(Number.isFinite);
+  const y = scaleLinear([Math.min(0, ...lows), Math.max(...tops) || 1], [PLOT.bottom, PLOT.top]).nice(TICKS.y);
+  const drawn = chart.series.map(({ points }, index) => seriesMarks(points, STYLES[index] as Style, x, y));
+  const legend = legendMarks(chart);
+  const notes = notesOf(report, chart).flatMap((note) => wrapText(note, NOTE_COLUMNS));
+  const notesTop = PLOT.bottom + 62 + legend.length * LINE_HEIGHT;
+  const height = notesTop + notes.length * LINE_HEIGHT + 8;
+  const unit = chart.unit === "" ? "" : ` (${chart.unit})`;
+  return `${[
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="#222">`,
+    `<title>${escaped(`${report.name}: ${chart.metric} over ${chart.axis.path}`)}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    `<text x="${PLOT.left}" y="24" font-size="16" font-weight="600">${escaped(chart.metric + unit)}</text>`,
+    ...yAxis(y),
+    ...xAxis(chart.axis, x, points),
+    ...drawn.flat(),
+    ...legend.map(
+      (marks, row) => `<g transform="translate(${PLOT.left},${PLOT.bottom + 62 + row * LINE_HEIGHT})">${marks}</g>`,
+    ),
+    ...notes.map(
+      (note, row) => `<text x="${PLOT.left}" y="${notesTop + row * LINE_HEIGHT}" fill="#555">${escaped(note)}</text>`,
+    ),
+    "</svg>",
+  ].join("\n")}\n`;
+}
+
+type Style = (typeof STYLES)[number];
+type Scale = (value: number) => number;
+
+/** A single value gets some room on both sides. */
+function extent(values: readonly number[]): [number, number] {
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return min === max ? [min - 1, max + 1] : [min, max];
+}
+
+/** Band, mean, closed form, and a symbol at each cell. */
+function seriesMarks(points: readonly ChartPoint[], { color, shape }: Style, x: Scale, y: Scale): string[] {
+  const band = area<ChartPoint>(
+    ({ x: at }) => x(at),
+    ({ low }) => y(low),
+    ({ high }) => y(high),
+  ).defined(({ low }) => Number.isFinite(low))(points as ChartPoint[]);
+  const lineOf = (value: (point: ChartPoint) => number) =>
+    line<ChartPoint>(
+      ({ x: at }) => x(at),
+      (point) => y(value(point)),
+    ).defined((point) => Number.isFinite(value(point)))(points as ChartPoint[]) ?? "";
+  const mark = symbol(shape, SYMBOL_AREA)() ?? "";
+  const measured = points.filter(({ mean }) => Number.isFinite(mean));
+  return [
+    `<path d="${band ?? ""}" fill="${color}" fill-opacity="0.2"/>`,
+    `<path d="${lineOf(({ mean }) => mean)}" fill="none" stroke="${color}" stroke-width="1.5"/>`,
+    `<path d="${lineOf(({ theory }) => theory)}" fill="none" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/>`,
+    ...measured.map(
+      (point) =>
+        `<path d="${mark}" transform="translate(${fixed(x(point.x))},${fixed(y(point.mean))})" fill="${color}"/>`,
+    ),
+  ];
+}
+
+function yAxis(y: ReturnType<typeof scaleLinear<number, number>>): string[] {
+  return y
+    .ticks(TICKS.y)
+    .flatMap((tick) => [
+      `<path d="M${PLOT.left},${fixed(y(tick))}H${PLOT.right}" stroke="#ddd"/>`,
+      `<text x="${PLOT.left - 8}" y="${fixed(y(tick) + 4)}" text-anchor="end">${readable(tick)}</text>`,
+    ]);
+}
+
+function xAxis(axis: Axis, x: ReturnType<typeof scaleLinear<number, number>>, points: readonly ChartPoint[]): string[] {
+  const { texts } = axis;
+  const cells = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
+  // The cells' own values where there is room, else round ones.
+  const ticks = texts || cells.length <= TICKS.x ? cells : x.ticks(TICKS.x);
+  const unit = axis.unit === "" ? "" : ` (${axis.unit})`;
+  return [
+    `<path d="M${PLOT.left},${PLOT.bottom}H${PLOT.right}" stroke="#222"/>`,
+    ...ticks.flatMap((tick) => [
+      `<path d="M${fixed(x(tick))},${PLOT.bottom}v5" stroke="#222"/>`,
+      `<text x="${fixed(x(tick))}" y="${PLOT.bottom + 20}" text-anchor="middle">${escaped(texts?.[tick] ?? readable(tick))}</text>`,
+    ]),
+    `<text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 40}" text-anchor="middle">${escaped(axis.path + unit)}</text>`,
+  ];
+}
+
+function legendMarks({ series }: SweepChart): string[] {
+  const hasTheory = series.some(({ points }) => points.some(({ theory }) => Number.isFinite(theory)));
+  const measured = series.map(({ label }, index) => {
+    const { color, shape } = STYLES[index] as Style;
+    const mark = `<path d="${symbol(shape, SYMBOL_AREA)() ?? ""}" transform="translate(16,-4)" fill="${color}"/>`;
+    const text = label === "" ? "mean of the runs, with its 95 % confidence interval" : label;
+    return `<path d="M0,-4H32" stroke="${color}" stroke-width="1.5"/>${mark}<text x="42">${escaped(text)}</text>`;
+  });
+  const theory = `<path d="M0,-4H32" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/><text x="42">closed form</text>`;
+  return hasTheory ? [...measured, theory] : measured;
+}
+
+function notesOf({ name, seeds }: SweepReport, { omitted, reasons }: SweepChart): string[] {
+  return [
+    `${name}: ${seeds.runs} runs in each cell, seeds ${seedOf(seeds.base, 1)} to ${seedOf(seeds.base, seeds.runs)}; bands: 95 % confidence (Student's t).`,
+    ...(omitted > 0 ? [`${omitted} more series are not drawn: see sweep.csv.`] : []),
+    ...reasons.map((reason) => `No closed form: ${reason}.`),
+  ];
+}
+
+function readable(value: number): string {
+  if (value < 0) return `-${readable(-value)}`;
+  return value !== 0 && value < 1e-4 ? value.toExponential(1) : readableNumber(Number(value.toPrecision(6)));
+}
+
+/** Two decimals, without a negative zero. */
+function fixed(value: number): string {
+  return String(Math.round(value * 100) / 100 + 0);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,151 @@
+/** What Wireshark makes of trace.pcapng and of the dissector, asked through tshark and capinfos. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadScenarios } from "../../src/scenario/files.ts";
+import { runScenario } from "../../src/scenario/run.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+import { CaptureFile } from "../../src/trace/pcapng/capture-file.ts";
+import { concat } from "../contract/world.ts";
+import { describeWith } from "../support/needs.ts";
+
+const DISSECTOR = "wireshark/peerlab.lua";
+/** Enough of a long run to see whether Wireshark likes it. */
+const MAX_BYTES = 1 << 20;
+/** What a lossy or reordering network, a crash or a full receiver makes Wireshark say of a byte stream, and rightly. */
+const TRUE_WARNINGS = [
+  "This frame is a (suspected) out-of-order segment",
+  "Previous segment(s) not captured (common at capture start)",
+  "ACKed segment that wasn't captured (common at capture start)",
+  "Connection reset (RST)",
+  "TCP Zero Window segment",
+  "TCP window specified by the receiver is now completely full",
+  "Lost on its way",
+];
+
+const loaded = loadScenarios(["scenarios"]);
+if (!loaded.ok) throw new Error("the committed scenarios are wrong");
+const scenarios = loaded.scenarios;
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "peerlab-wireshark-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function captureOf(scenario: Scenario): string {
+  const blocks: Uint8Array[] = [];
+  const file = new CaptureFile((block) => blocks.push(block.slice()), { title: "t", startMs: 0, maxBytes: MAX_BYTES });
+  const { traceHash } = runScenario(scenario, { capture: file });
+  file.end();
+  blocks[0] = file.header(traceHash);
+  const path = join(folder, `${scenario.name}.pcapng`);
+  writeFileSync(path, concat(blocks));
+  return path;
+}
+
+function tshark(path: string, ...args: string[]): string {
+  return execFileSync("tshark", ["-X", `lua_script:${DISSECTOR}`, "-r", path, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
+
+/** Lines of tab-separated fields. */
+function fields(path: string, filter: string, ...names: string[]): string[][] {
+  const out = tshark(path, "-Y", filter, "-T", "fields", ...names.flatMap((name) => ["-e", name]));
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t"));
+}
+
+/** The summaries of `-z expert` by its two serious headings. */
+function expertInfo(out: string): { Errors: string[]; Warns: string[] } {
+  const said: Record<string, string[]> = { Errors: [], Warns: [] };
+  let heading = "";
+  for (const line of out.split("\n")) {
+    heading = /^(Errors|Warns|Notes|Chats|Comments) \(/.exec(line)?.[1] ?? heading;
+    const summary = /^\s+\d+\s+\S+\s+\S+\s+(.+)$/.exec(line)?.[1];
+    if (summary !== undefined) said[heading]?.push(summary);
+  }
+  return said as { Errors: string[]; Warns: string[] };
+}
+
+const named = (name: string): Scenario => scenarios.find((scenario) => scenario.name === name) as Scenario;
+
+describeWith(["tshark", "capinfos"], "Wireshark", () => {
+  test.each(scenarios.map((scenario) => [scenario.name, scenario]))(
+    "reads the capture of %s",
+    (_name, scenario) => {
+      const path = captureOf(scenario);
+      const info = execFileSync("capinfos", [path], { encoding: "utf8" });
+      expect(info).toContain("Linux cooked-mode capture v1");
+      expect(info).toMatch(/Strict time order:\s+True/);
+      const said = expertInfo(tshark(path, "-q", "-z", "expert"));
+      // A datagram that the network damaged into nonsense is malformed, and is meant to be.
+      expect(said.Errors.filter((text) => text !== "Not a packet of either wire")).toEqual([]);
+      expect(said.Warns.filter((text) => !TRUE_WARNINGS.includes(text))).toEqual([]);
+    },
+    60_000,
+  );
+
+  describe("the report's capture", () => {
+    let path = "";
+    beforeAll(() => {
+      path = captureOf(named("report-0-start-up"));
+    });
+
+    test("the frames have the report's lengths: 62 and 70 bytes with 18 and 26 of data", () => {
+      const lengths = fields(path, "peerlab.type == 1", "ip.src", "frame.len", "udp.length", "peerlab.kind");
+      const ofH2 = new Set(lengths.filter(([from]) => from === "10.0.0.2").map(([, ...rest]) => rest.join(" ")));
+      const ofH3 = new Set(lengths.filter(([from]) => from === "10.0.0.3").map(([, ...rest]) => rest.join(" ")));
+      expect([...ofH2]).toEqual([`62 ${8 + 18} data`]);
+      expect([...ofH3]).toEqual([`70 ${8 + 26} data`]);
+    });
+
+    test("each answer is as long as the packet it answers, with the next sequence number", () => {
+      const acks = fields(
+        path,
+        'peerlab.kind == "ack" && sll.pkttype == 4',
+        "ip.dst",
+        "frame.len",
+        "peerlab.seq",
+        "peerlab.total",
+      );
+      expect(new Set(acks.map((ack) => ack.join(" ")))).toEqual(
+        new Set(["10.0.0.2 62 2 1", "10.0.0.3 70 2 1", "10.0.0.4 62 2 1"]),
+      );
+    });
+  });
+
+  test("the GET and the 200 OK of a download are read as HTTP, and the file is whole", () => {
+    const path = captureOf(named("report-3-download"));
+    expect(fields(path, "http.request", "http.request.method", "http.request.uri", "http.host")).toEqual([
+      ["GET", "new.txt", "10.0.0.2"],
+    ]);
+    expect(fields(path, "http.response", "http.response.code", "http.content_length")).toEqual([["200", "58710"]]);
+  });
+
+  test("retransmissions and losses are marked, with the reason, and counted as the trace counts them", () => {
+    const scenario = named("loss");
+    const path = captureOf(scenario);
+    const { metrics } = runScenario(scenario);
+    expect(fields(path, "peerlab.retransmission && sll.pkttype == 4", "frame.number")).toHaveLength(
+      metrics.retransmissions!,
+    );
+    const lost = fields(path, "peerlab.lost", "peerlab.lost.reason", "_ws.col.Info");
+    expect(lost.length).toBeGreaterThan(10);
+    for (const [reason, info] of lost) expect([reason, info?.startsWith("[LOST: loss]")]).toEqual(["loss", true]);
+  });
+
+  test("a datagram that was damaged into nonsense is malformed, and marked as damaged", () => {
+    const path = captureOf(named("corruption"));
+    const malformed = fields(path, "peerlab.malformed", "frame.comment");
+    expect(malformed.length).toBeGreaterThan(0);
+    for (const [comment] of malformed) expect(comment).toBe("CORRUPTED");
+  });
+});

@@ -1,0 +1,367 @@
+import { describe, expect, test } from "vitest";
+import { ladder, ladderSvg } from "../../../src/report/ladder/ladder.ts";
+import { LadderOptionError, type LadderOptions, ladderSource } from "../../../src/report/ladder/options.ts";
+import type { TraceModel } from "../../../src/report/model/trace-model.ts";
+import { TraceModelSink } from "../../../src/report/model/trace-model.ts";
+import { bare, modelOf, TraceStory } from "../../support/trace-story.ts";
+import { byClass, findAll, parseXml, type XmlElement } from "../../support/xml.ts";
+
+const draw = (model: TraceModel, options: LadderOptions = {}): XmlElement => parseXml(ladderSvg(model, options));
+/** The packets without the legend. */
+const packets = (svg: XmlElement) => byClass(svg, "packet");
+const titles = (svg: XmlElement, className: string) => byClass(svg, className).map(({ children }) => children[0]!.text);
+const remarks = (svg: XmlElement) =>
+  byClass(svg, "remark")
+    .map(({ text }) => text)
+    .join(" ");
+const number = (element: XmlElement, name: string) => Number(element.attributes[name]);
+const drawn = (svg: XmlElement) => svg.children.filter(({ attributes }) => attributes.class !== "legend");
+const has = (svg: XmlElement, className: string) => drawn(svg).some((part) => byClass(part, className).length > 0);
+
+const LOST = "{ match: { kind: data, attempt: 1 }, do: drop }";
+
+describe("a ladder diagram", () => {
+  test("one arrow for each packet, from its sender's line down to its receiver's", () => {
+    const { lanes, scale } = ladder(ladderSource(modelOf(bare(""))));
+    const svg = draw(modelOf(bare("")));
+    const [data, ack] = packets(svg).map((packet) => byClass(packet, "line").at(-1)!);
+    expect(packets(svg)).toHaveLength(2);
+    expect(number(data!, "x1")).toBe(lanes.get("sender"));
+    expect(number(data!, "x2")).toBe(lanes.get("receiver"));
+    expect([number(ack!, "x1"), number(ack!, "x2")]).toEqual([lanes.get("receiver"), lanes.get("sender")]);
+    expect([number(data!, "y1"), number(data!, "y2"), number(ack!, "y2")]).toEqual(
+      [0, 50, 100].map((ms) => scale.y(ms)),
+    );
+    expect(scale.y(100) - scale.y(50)).toBeCloseTo(scale.y(50) - scale.y(0));
+  });
+
+  test("each arrow says what it is and what became of it, to a mouse and to a screen reader", () => {
+    const [data, ack] = packets(draw(modelOf(bare(""))));
+    expect(data!.attributes).toMatchObject({ role: "img", "data-packet": "1" });
+    expect(data!.attributes["aria-label"]).toBe("DATA from sender to receiver, sent at 0 ms");
+    expect(data!.children[0]).toMatchObject({ name: "title", text: "DATA from sender to receiver, sent at 0 ms" });
+    expect(data!.children[1]).toMatchObject({
+      name: "desc",
+      text: "packet 1, 64 bytes; arrived at 50 ms, 50 ms after it was sent",
+    });
+    expect(ack!.children[0]!.text).toBe("DATA-ACK, next expected is 2 from receiver to sender, sent at 50 ms");
+    const svg = draw(modelOf(bare("")));
+    expect(svg.attributes).toMatchObject({ role: "img", "aria-labelledby": "ladder-title ladder-desc" });
+    expect(svg.children[1]!.text).toBe(
+      "2 packets between sender, receiver from 0 ms to 100 ms; 0 lost, 0 sent again. Time runs downwards.",
+    );
+  });
+
+  test("a lost packet ends on its way in a cross, with the rule that dropped it", () => {
+    const svg = draw(modelOf(bare(LOST)));
+    const [lost] = packets(svg);
+    const line = byClass(lost!, "is-lost")[0]!;
+    const { lanes } = ladder(ladderSource(modelOf(bare(LOST))));
+    expect(number(line, "x2")).toBeGreaterThan(lanes.get("sender")!);
+    expect(number(line, "x2")).toBeLessThan(lanes.get("receiver")!);
+    expect(byClass(lost!, "cross")).toHaveLength(1);
+    expect(byClass(lost!, "head")).toHaveLength(0);
+    expect(byClass(lost!, "label").map(({ text }) => text)).toContain("fault 1");
+  });
+
+  test("one that dies at its receiver ends at the receiver's line", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1 })
+      .packet(5, "drop", "B", "A", { id: 1, note: "host down" });
+    const { lanes, scale } = ladder(ladderSource(model));
+    const line = byClass(packets(draw(model))[0]!, "is-lost")[0]!;
+    expect([number(line, "x2"), number(line, "y2")]).toEqual([lanes.get("B"), scale.y(5)]);
+  });
+
+  test("what was sent again is marked: necessary filled, spurious hollow", () => {
+    const necessary = draw(modelOf(bare(LOST)));
+    expect(has(necessary, "necessary")).toBe(true);
+    expect(byClass(packets(necessary)[1]!, "badge-letter").map(({ text }) => text)).toEqual(["R"]);
+    const spurious = draw(modelOf(bare("{ match: { kind: ack, attempt: 1 }, do: drop }")));
+    expect(byClass(packets(spurious)[2]!, "badge-letter").map(({ text }) => text)).toEqual(["s"]);
+    expect(has(spurious, "necessary")).toBe(false);
+  });
+
+  test("a duplicate is a second arrow, damage a mark, an overtaken packet a ring", () => {
+    const twice = draw(modelOf(bare("{ match: { kind: data, attempt: 1 }, do: { duplicate: 20ms } }")));
+    expect(byClass(packets(twice)[0]!, "head")).toHaveLength(2);
+    expect(byClass(packets(twice)[0]!, "copy").length).toBeGreaterThan(1);
+    const damaged = draw(modelOf(bare("{ match: { kind: data, attempt: 1 }, do: { corrupt: 0 } }")));
+    expect(byClass(packets(damaged)[0]!, "damage")).toHaveLength(1);
+    const late = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1 })
+      .packet(1, "send", "A", "B", { id: 2 })
+      .packet(2, "deliver", "B", "A", { id: 2 })
+      .packet(3, "deliver", "B", "A", { id: 1 });
+    expect(packets(draw(late.model)).map((packet) => byClass(packet, "overtaken").length)).toEqual([1, 0]);
+  });
+
+  test("a packet whose end the trace does not show ends in a question mark", () => {
+    const { model } = new TraceStory().packet(0, "send", "A", "B", { id: 1 }).note(5, "action", "B", "list");
+    const [packet] = packets(draw(model));
+    expect(byClass(packet!, "is-unknown")).toHaveLength(1);
+    expect(packet!.children[1]!.text).toContain("what became of it is not in the trace");
+  });
+
+  test("what is neither data nor an ACK has a dash of its own", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1, type: "CHALLENGE", seq: -1, total: -1 })
+      .packet(1, "deliver", "B", "A", { id: 1, type: "CHALLENGE", seq: -1, total: -1 });
+    const svg = draw(model);
+    expect(byClass(packets(svg)[0]!, "other")).toHaveLength(2);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toEqual(["another packet"]);
+  });
+
+  test("the timer is a bar from the sending to its expiry, and to its cancellation", () => {
+    const svg = draw(modelOf(bare(LOST)));
+    const { scale } = ladder(ladderSource(modelOf(bare(LOST))));
+    const [expired, cancelled] = byClass(svg, "timer");
+    const bar = byClass(expired!, "bar")[0]!;
+    expect(number(bar, "y") - 1).toBeCloseTo(scale.y(0));
+    expect(number(bar, "y") + number(bar, "height") + 1).toBeCloseTo(scale.y(200), 1);
+    expect(byClass(expired!, "expiry")).toHaveLength(1);
+    expect(byClass(cancelled!, "cancelled-end")).toHaveLength(1);
+    expect(titles(svg, "timer")).toEqual([
+      "retransmission timer of sender for DATA 1 to receiver: set at 0 ms; it ran out after 200 ms",
+      "retransmission timer of sender for DATA 1, attempt 2, to receiver: set at 200 ms; it was cancelled after 100 ms",
+    ]);
+    expect(byClass(expired!, "label").map(({ text }) => text)).toEqual(["timeout 200 ms"]);
+  });
+
+  test("crash, restart and pause stand on their host's line, which is broken meanwhile", () => {
+    const { model } = new TraceStory()
+      .note(0, "state", "A", "started")
+      .note(1, "state", "A", "crashed")
+      .note(2, "state", "A", "restarted")
+      .note(3, "state", "A", "paused")
+      .note(4, "state", "A", "resumed");
+    const svg = draw(model);
+    expect(byClass(svg, "mark").map(({ attributes }) => attributes.class)).toEqual(
+      ["start", "crash", "restart", "pause", "resume"].map((kind) => `mark ${kind}`),
+    );
+    expect(drawn(svg).flatMap((part) => titles(part, "absence"))).toEqual([
+      "A is down from 1 ms to 2 ms",
+      "A is paused from 3 ms to 4 ms",
+    ]);
+  });
+
+  test("texts from outside stay texts", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "<b>", "&H", { id: 1, type: '"]]>' })
+      .note(1, "action", "<b>", "</svg>");
+    expect(byClass(draw(model, { title: "<i>" }), "heading")[0]!.text).toBe("<i>");
+  });
+
+  test("an empty trace is an empty picture", () => {
+    const svg = draw(new TraceModelSink().model());
+    expect(packets(svg)).toEqual([]);
+    expect(svg.children[1]!.text).toContain("0 packets between no hosts");
+  });
+});
+
+describe("folds", () => {
+  const late = () => new TraceStory().packet(0, "send", "A", "B", { id: 1 }).packet(10, "deliver", "B", "A", { id: 1 });
+
+  test("a long stretch without an event is folded, and says how long it is", () => {
+    const { model } = late().note(60_000, "action", "A", "list");
+    const { scale } = ladder(ladderSource(model));
+    expect(scale.folds).toHaveLength(1);
+    expect(scale.folds[0]).toMatchObject({ fromMs: 10, toMs: 60_000 });
+    expect(titlesOfFolds(draw(model))).toEqual(["60 s folded"]);
+    expect(scale.bottomPx - scale.topPx).toBeLessThan(200);
+    const unfolded = ladder(ladderSource(model), { fold: false }).scale;
+    expect(unfolded.folds).toEqual([]);
+    expect(unfolded.bottomPx - unfolded.topPx).toBeCloseTo(60_000 * unfolded.pxPerMs);
+  });
+
+  test("the same stretch on both sides of the limit", () => {
+    // A flight of 10 ms is 38 px, and 120 px are 31.58 ms.
+    const folds = (afterMs: number) =>
+      ladder(ladderSource(late().note(10 + afterMs, "action", "A", "list").model)).scale.folds.length;
+    expect([folds(31.5), folds(31.6)]).toEqual([0, 1]);
+  });
+
+  test("time goes on downwards through a fold, and back", () => {
+    const { scale } = ladder(
+      ladderSource(late().note(60_000, "action", "A", "list").note(60_005, "action", "A", "x").model),
+    );
+    const times = [0, 5, 10, 100, 30_000, 59_999, 60_000, 60_005];
+    const ys = times.map(scale.y);
+    expect(ys).toEqual(ys.toSorted((a, b) => a - b));
+    for (const ms of times) expect(scale.timeAt(scale.y(ms))).toBeCloseTo(ms, 6);
+  });
+});
+
+const titlesOfFolds = (svg: XmlElement) => byClass(svg, "fold-words").map(({ text }) => text);
+
+describe("what is shown", () => {
+  const three = modelOf(bare("", 3));
+
+  test("a window of time: what was under way in it", () => {
+    const svg = draw(three, { fromMs: 120, toMs: 160 });
+    expect(packets(svg).map(({ attributes }) => attributes["data-packet"])).toEqual(["3", "4"]);
+    // Both edges count: packet 2 arrives, and packet 3 is sent, at 100 ms.
+    expect(packets(draw(three, { fromMs: 100, toMs: 120 }))).toHaveLength(2);
+    expect(packets(draw(three, { fromMs: 100.001, toMs: 120 }))).toHaveLength(1);
+  });
+
+  test.each<[LadderOptions, RegExp]>([
+    [{ fromMs: 100, toMs: 100 }, /the window ends after it begins \(100 ms\), not at 100 ms/],
+    [{ fromMs: -1 }, /begins at a time of 0 ms or more, not -1/],
+    [{ fromMs: Number.NaN }, /not NaN/],
+    [{ hosts: ["sender", "nobody"] }, /no host is called nobody: this trace has sender, receiver/],
+    [{ message: { type: "UPDATE" } }, /no packet is of type UPDATE: this trace has DATA/],
+    [{ message: { type: "DATA", number: 2 } }, /there is no DATA message 2: they are numbered from 1 to 1/],
+  ])("%j is refused in words", (options, message) => {
+    expect(() => ladderSvg(three, options)).toThrow(LadderOptionError);
+    expect(() => ladderSvg(three, options)).toThrow(message);
+  });
+
+  const crowd = () => {
+    const story = new TraceStory();
+    for (let i = 0; i < 30; i++) {
+      const host = `P${i % 10}`;
+      story.packet(10 * i, "send", host, "H1", { id: i + 1, type: i < 15 ? "UPDATE" : "LOOKUP" });
+      story.packet(10 * i + 5, "deliver", "H1", host, { id: i + 1, type: i < 15 ? "UPDATE" : "LOOKUP" });
+    }
+    return story.model;
+  };
+
+  test("hosts in the order asked for, and the packets between them", () => {
+    const svg = draw(crowd(), { hosts: ["H1", "P3"] });
+    expect(byClass(svg, "host").map(({ children }) => children[0]!.text)).toEqual(["H1", "P3"]);
+    expect(packets(svg)).toHaveLength(3);
+  });
+
+  test("of many hosts the busiest, and it says how many are not there", () => {
+    const svg = draw(crowd(), { maxHosts: 4 });
+    expect(byClass(svg, "host")).toHaveLength(4);
+    expect(byClass(svg, "host").some(({ children }) => children[0]!.text === "H1")).toBe(true);
+    expect(remarks(svg)).toContain("7 quieter hosts and their packets");
+  });
+
+  test("one type of message, or one message", () => {
+    expect(packets(draw(crowd(), { message: { type: "LOOKUP" }, maxHosts: 20 }))).toHaveLength(15);
+    expect(packets(draw(crowd(), { message: { type: "UPDATE", number: 2 }, maxHosts: 20 }))).toHaveLength(5);
+  });
+
+  test("of many packets the first, and it says how many are not there", () => {
+    const svg = draw(crowd(), { maxPackets: 10, maxHosts: 20 });
+    expect(packets(svg)).toHaveLength(10);
+    expect(remarks(svg)).toContain("20 later packets");
+    expect(svg.children[1]!.text).toContain("from 0 ms to 95 ms");
+  });
+
+  test("a trace that was cut says where", () => {
+    const sink = new TraceModelSink({ maxEvents: 4 });
+    const story = new TraceStory(sink);
+    for (let i = 0; i < 5; i++) story.packet(i, "send", "A", "B", { id: i + 1 });
+    expect(remarks(draw(sink.model()))).toContain("all but the first 4 of 5 events, until 3 ms");
+  });
+
+  test("labels that find no room are counted", () => {
+    const story = new TraceStory();
+    for (let i = 0; i < 30; i++)
+      story.packet(0, "send", "A", "B", { id: i + 1 }).packet(1, "deliver", "B", "A", { id: i + 1 });
+    expect(remarks(draw(story.model))).toMatch(/\d+ labels for lack of room/);
+    expect(remarks(draw(three))).not.toContain("labels");
+  });
+
+  test("the legend has what is drawn, and nothing else", () => {
+    const words = (model: TraceModel) => byClass(draw(model), "legend-words").map(({ text }) => text);
+    expect(words(modelOf(bare("")))).toEqual([
+      "data",
+      "ACK",
+      "retransmission timer, cancelled",
+      "what happened at a host",
+    ]);
+    expect(words(modelOf(bare(LOST)))).toEqual(
+      expect.arrayContaining([
+        "lost",
+        "sent again: necessary",
+        "timer ran out",
+        "folded: nothing to draw, not to scale",
+      ]),
+    );
+  });
+});
+
+describe("byte streams", () => {
+  const DOWNLOAD = modelOf(`
+duration: 5s
+network: { delay: 5ms }
+hosts:
+  H1: { role: directory }
+  H2: { role: peer, files: { big.bin: 58710B }, shares: [big.bin] }
+  H3: { role: peer }
+timeline:
+  - { at: 1s, host: H3, do: { lookup: big.bin } }
+  - { at: 2s, host: H3, do: { download: { file: big.bin, choice: 0 } } }
+`);
+
+  test("many segments are one shape, which counts them; or all are there", () => {
+    const svg = draw(DOWNLOAD);
+    expect(byClass(svg, "exchange")).toHaveLength(1);
+    expect(titles(svg, "exchange")[0]).toMatch(
+      /^GET big\.bin HTTP\/1\.1 from H3 to H2 at 2010 ms: 200 OK, complete 58710 bytes at [\d.]+ ms; \d+ segments, 0 lost$/,
+    );
+    expect(has(svg, "segment")).toBe(false);
+    const all = draw(DOWNLOAD, { streams: "segments", maxPackets: 500 });
+    expect(byClass(all, "exchange")).toHaveLength(0);
+    expect(findAll(all, ({ attributes }) => attributes.class === "head segment").length).toBeGreaterThan(41);
+  });
+
+  test("few segments are drawn one by one", () => {
+    const small = draw(DOWNLOAD, { fromMs: 2000, toMs: 2012, hosts: ["H2", "H3"] });
+    expect(byClass(small, "exchange")).toHaveLength(0);
+    expect(packets(small).length).toBeGreaterThan(2);
+  });
+
+  test("an exchange that failed, or that the trace does not see the end of, is drawn as far as it went", () => {
+    const { model } = new TraceStory()
+      .note(1, "http", "C", "GET a HTTP/1.1", "S")
+      .note(2, "http", "S", "GET a HTTP/1.1", "C")
+      .note(3, "http", "S", "200 OK", "C")
+      .note(4, "http", "C", "200 OK", "S")
+      .note(9, "http", "C", "failed: reset", "S")
+      .note(10, "http", "C", "GET b HTTP/1.1", "S");
+    const svg = draw(model, { streams: "summary" });
+    expect(byClass(svg, "is-failed")).toHaveLength(1);
+    expect(titles(svg, "exchange")[1]).toBe("GET b HTTP/1.1 from C to S at 10 ms: no answer");
+  });
+});
+
+test("no two labels of a crowded picture lie on one another", () => {
+  const svg = draw(modelOf(bare(LOST, 30)));
+  const level = byClass(svg, "label").filter(
+    ({ attributes }) => attributes.transform === undefined && attributes["text-anchor"] === undefined,
+  );
+  const boxes = level.map((one) => ({ x: number(one, "x"), y: number(one, "y"), width: one.text.length * 5 }));
+  expect(boxes.length).toBeGreaterThan(10);
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) {
+      expect(Math.abs(a.y - b.y) >= 11 || a.x + a.width <= b.x || b.x + b.width <= a.x).toBe(true);
+    }
+  }
+});
+
+test("two packets of one moment and direction are both there to see", () => {
+  const { model } = new TraceStory()
+    .packet(0, "send", "A", "B", { id: 1, type: "X-ACK" })
+    .packet(0, "send", "A", "B", { id: 2, type: "Y" })
+    .packet(5, "deliver", "B", "A", { id: 1, type: "X-ACK" })
+    .packet(5, "deliver", "B", "A", { id: 2, type: "Y" });
+  const [first, second] = packets(draw(model)).map((packet) => number(byClass(packet, "line").at(-1)!, "y1"));
+  expect(second! - first!).toBe(4);
+});
+
+test("a host that came up before the window is up in all of it", () => {
+  const { model } = new TraceStory()
+    .note(0, "state", "A", "started")
+    .note(10, "state", "B", "started")
+    .packet(100, "send", "A", "B", { id: 1 })
+    .packet(110, "deliver", "B", "A", { id: 1 });
+  const absences = (options: LadderOptions) => drawn(draw(model, options)).flatMap((part) => titles(part, "absence"));
+  expect(absences({ fromMs: 50 })).toEqual([]);
+  expect(absences({})).toEqual(["B is down from 0 ms to 10 ms"]);
+});

@@ -1,0 +1,311 @@
+/** The report in a browser, opened from disk: what a student does with it, by mouse and by keyboard. */
+
+// biome-ignore-all lint/performance/useDomNodeTextContent: locators are no DOM nodes, and what is asked is what a reader sees
+
+import { rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium, skipWithoutChromium } from "../../support/chromium.ts";
+import { reportOf, writePage } from "../../support/report-files.ts";
+
+const LAUNCH_MS = 60_000;
+
+describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  const folders: string[] = [];
+  let page: Page;
+  /** What the page said or asked for that it should not have. */
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  }, LAUNCH_MS);
+
+  afterEach(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(html: string, options: { javaScriptEnabled?: boolean } = {}): Promise<void> {
+    const { folder, path } = writePage(html);
+    folders.push(folder);
+    const url = pathToFileURL(path).href;
+    complaints = [];
+    page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, ...options });
+    page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("request", (request) => {
+      if (request.url() !== url) complaints.push(`request: ${request.url()}`);
+    });
+    await page.goto(url);
+    if (options.javaScriptEnabled !== false) await page.locator("html[data-ready]").waitFor();
+  }
+
+  const loss = () => open(reportOf("scenarios/lessons/loss.yaml"));
+  const clock = () => page.locator(".clock");
+  /** The number of the event that is shown, from 1; 0 before the first. */
+  const eventShown = async () => Number(/event (\d+) of/.exec(await clock().innerText())![1]);
+  const packet = (id: number) => page.locator(`.ladder-panel .packet[data-packet="${id}"]`);
+  const readout = () => page.locator("#packet-readout");
+  const arithmetic = () => page.locator("#arithmetic");
+  const until = async (condition: () => Promise<boolean>) => expect.poll(condition, { timeout: 10_000 }).toBe(true);
+  const isLit = (id: number) => packet(id).evaluate((element) => element.classList.contains("is-lit"));
+  /** Points at a packet's arrow. */
+  const pointAt = (id: number) => packet(id).locator(".grip").first().hover({ force: true });
+
+  test("verdicts, seed, hash and replay are there, with the interactive views in place of the still pictures", async () => {
+    await loss();
+    expect(await page.locator("h1").innerText()).toContain("PASS");
+    expect(await page.locator(".facts").innerText()).toMatch(/Seed\s+4\s/);
+    expect(await page.locator("#replay").innerText()).toBe("npx peerlab run scenarios/lessons/loss.yaml --seed 4");
+    expect(await page.locator(".still").isVisible()).toBe(false);
+    for (const name of ["Ladder diagram", "Round-trip times", "Over time", "Participants at this moment", "Events"]) {
+      expect(await page.getByRole("heading", { name, exact: true }).isVisible()).toBe(true);
+    }
+  });
+
+  test("one step forward, one step back, and the ends", async () => {
+    await loss();
+    const start = await eventShown();
+    await page.getByRole("button", { name: "One event forward" }).click();
+    await until(async () => (await eventShown()) === start + 1);
+    await page.getByRole("button", { name: "One event back" }).click();
+    await page.getByRole("button", { name: "One event back" }).click();
+    await until(async () => (await eventShown()) === start - 1);
+    await page.getByRole("button", { name: "To the start" }).click();
+    await until(async () => (await eventShown()) === 0);
+    expect(await page.locator(".state-panel").innerText()).toContain("Nobody has done anything yet.");
+    await page.getByRole("button", { name: "To the end" }).click();
+    await until(async () => (await eventShown()) === 605);
+  });
+
+  test("stepping back gives back the states that were", async () => {
+    await loss();
+    const states = () => page.locator(".cards").innerText();
+    await page.keyboard.press("Home");
+    const seen: string[] = [];
+    for (let i = 1; i <= 12; i++) {
+      await page.keyboard.press("ArrowRight");
+      await until(async () => (await eventShown()) === i);
+      seen.push(await states());
+    }
+    expect(new Set(seen).size).toBeGreaterThan(8);
+    for (let i = 11; i >= 1; i--) {
+      await page.keyboard.press("ArrowLeft");
+      await until(async () => (await eventShown()) === i);
+      expect(await states()).toBe(seen[i - 1]);
+    }
+  });
+
+  test("the slider goes to a time, and its keys go event by event", async () => {
+    await loss();
+    const slider = page.getByRole("slider", { name: "Time" });
+    await slider.fill("5000");
+    // In the middle of the run nothing happens for seconds: the slider stays where it was put.
+    await until(async () => (await clock().innerText()).startsWith("14.467"));
+    expect(await slider.inputValue()).toBe("5000");
+    const shown = await eventShown();
+    await slider.press("ArrowRight");
+    await until(async () => (await eventShown()) === shown + 1);
+    await slider.press("ArrowLeft");
+    await slider.press("ArrowLeft");
+    await until(async () => (await eventShown()) === shown - 1);
+    expect(await slider.getAttribute("aria-valuetext")).toContain(`event ${shown - 1} of 605`);
+  });
+
+  test("plays, faster if asked, and stops at the end", async () => {
+    await loss();
+    await page.keyboard.press("Home");
+    await page.getByLabel("Speed").selectOption("128");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Play or pause" }).click();
+    await until(async () => (await eventShown()) > 20);
+    await page.getByRole("button", { name: "Play or pause" }).click();
+    const paused = await eventShown();
+    await page.locator("h1").click();
+    await page.keyboard.press("ArrowRight");
+    await until(async () => (await eventShown()) === paused + 1);
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press(" ");
+    await until(
+      async () =>
+        (await page.getByRole("button", { name: "Play or pause" }).innerText()).includes("play") &&
+        (await eventShown()) === 605,
+    );
+  });
+
+  test("what has not happened yet is pale in the ladder", async () => {
+    await loss();
+    await page.keyboard.press("Home");
+    const pale = () => page.locator(".ladder-panel .packet.is-future").count();
+    await until(async () => (await pale()) === (await page.locator(".ladder-panel .packet").count()));
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await until(async () => !(await packet(1).evaluate((element) => element.classList.contains("is-future"))));
+  });
+
+  test("pointing at a packet in the ladder shows it in the chart, with the arithmetic of its sample", async () => {
+    await loss();
+    await pointAt(11);
+    await until(() => isLit(11));
+    expect(await readout().innerText()).toMatch(/^DATA 5\/100 from sender to receiver, sent at [\d.]+ ms: packet 11/);
+    await until(async () => (await arithmetic().innerText()).includes("packet 11"));
+    const text = await arithmetic().innerText();
+    expect(text).toMatch(/EstimatedRTT = 0\.875 x [\d.]+ \+ 0\.125 x [\d.]+ = [\d.]+ ms/);
+    expect(text).toMatch(/DevRTT = 0\.75 x [\d.]+ \+ 0\.25 x \|[\d.]+ - [\d.]+\| = [\d.]+ ms/);
+    // The numbers add up.
+    const [, a, b, sum] = /0\.875 x ([\d.]+) \+ 0\.125 x ([\d.]+) = ([\d.]+)/.exec(text)!;
+    expect(0.875 * Number(a) + 0.125 * Number(b)).toBeCloseTo(Number(sum), 2);
+    // Its ACK belongs to the same sample.
+    await page.mouse.move(5, 5);
+    await pointAt(12);
+    await until(async () => (await arithmetic().innerText()).includes("packet 11"));
+  });
+
+  test("pointing at a sample in the chart lights up its packet in the ladder; a click keeps it and goes there", async () => {
+    await loss();
+    const plot = page.locator(".rtt-panel .u-over");
+    await plot.hover({ position: { x: 12, y: 60 } });
+    await until(async () => (await page.locator(".ladder-panel .packet.is-lit").count()) > 0);
+    expect(await readout().innerText()).toMatch(/^DATA \d+\/100 /);
+    await plot.hover({ position: { x: 300, y: 60 } });
+    await plot.click({ position: { x: 300, y: 60 } });
+    await until(async () => Number.parseFloat(await clock().innerText()) > 15);
+    await until(async () => (await page.locator(".ladder-panel .packet.is-lit").count()) > 0);
+    await page.mouse.move(5, 5);
+    const kept = await readout().innerText();
+    expect(kept).toMatch(/^DATA \d+\/100 /);
+    await page.keyboard.press("Escape");
+    await until(async () => (await readout().innerText()).startsWith("Point at a packet"));
+  });
+
+  test("the chart zooms by dragging and by buttons, and back", async () => {
+    await loss();
+    const range = () => page.locator(".rtt-panel .plot").evaluate((element) => element.getAttribute("data-range"));
+    const whole = await range();
+    await page.getByRole("button", { name: "Zoom in at the moment shown" }).click();
+    await until(async () => (await range()) !== whole);
+    await page.getByRole("button", { name: "Show the whole run" }).click();
+    await until(async () => (await range()) === whole);
+    const box = (await page.locator(".rtt-panel .u-over").boundingBox())!;
+    await page.mouse.move(box.x + 60, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 40, { steps: 5 });
+    await page.mouse.up();
+    await until(async () => (await range()) !== whole);
+  });
+
+  test("the filter box leaves the events that match, says how many, and says what it does not understand", async () => {
+    await loss();
+    const box = page.getByRole("searchbox", { name: "Filter the events" });
+    await page.keyboard.press("/");
+    expect(await box.evaluate((element) => element.ownerDocument.activeElement === element)).toBe(true);
+    await box.fill("event:timeout");
+    await until(async () => (await page.locator("#filter-count").innerText()) === "27 of 605 events");
+    const kinds = await page.locator(".events-panel .event .kind").allInnerTexts();
+    expect(new Set(kinds)).toEqual(new Set(["timeout"]));
+    await box.fill("event:nothing");
+    await until(async () => (await page.locator("#filter-count").innerText()).includes('there is no event "nothing"'));
+    expect(await box.getAttribute("aria-invalid")).toBe("true");
+    await box.fill("");
+    await until(async () => (await page.locator("#filter-count").innerText()) === "605 of 605 events");
+  });
+
+  test("works by keyboard alone: events, samples and packets", async () => {
+    await loss();
+    await page.keyboard.press("Home");
+    await page.locator(".events-frame").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await until(async () => (await eventShown()) === 3);
+    expect(await page.locator(".event.is-current .number").innerText()).toBe("3");
+    await page.locator(".rtt-panel .plot").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await until(async () => (await arithmetic().innerText()).includes("packet "));
+    await page.keyboard.press("Enter");
+    await until(async () => (await readout().innerText()).startsWith("DATA "));
+    await packet(5).focus();
+    await until(() => isLit(5));
+    await page.keyboard.press("Enter");
+    await until(async () => (await readout().innerText()).includes("packet 5,"));
+  });
+
+  test("a broken expectation leads to its moment", async () => {
+    const html = reportOf("scenarios/lessons/loss.yaml", ["network.loss=0.4"]);
+    await open(
+      html.replace(/(<td>at least 1<\/td><td>\d+)/, '$1<div class="why"><span data-event="99">event 100</span></div>'),
+    );
+    await page.getByRole("button", { name: "Show this moment" }).click();
+    await until(async () => (await eventShown()) === 100);
+  });
+
+  test("byte streams and hosts are a choice", async () => {
+    await open(reportOf("scenarios/report-2015/3-download.yaml"));
+    const segments = () => page.locator(".ladder-panel .line.segment").count();
+    await until(async () => (await page.locator(".ladder-panel .packet").count()) > 10);
+    expect(await segments()).toBe(0);
+    await page.getByLabel("Byte streams").selectOption("segments");
+    await page.getByLabel("Host").selectOption("H3");
+    const names = page.locator(".ladder-panel .host");
+    await until(async () => (await names.count()) === 2);
+    await page.getByLabel("Host").selectOption("");
+    await page.getByLabel("Messages").selectOption("LOOKUP");
+    await until(async () => (await page.locator(".ladder-panel .packet").count()) === 2);
+  });
+
+  test("the directory's table at the moment shown", async () => {
+    await open(reportOf("scenarios/report-2015/2-delete-a-file.yaml"));
+    const table = () => page.locator('.card[data-host="H1"]').innerText();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    expect(await table()).not.toContain("recv.txt");
+    await page.getByRole("searchbox").fill('"added 10.0.0.2:80"');
+    await page.locator(".event").first().click();
+    await until(async () => (await table()).includes("recv.txt"));
+    await page.getByRole("searchbox").fill('"changed 10.0.0.2:80"');
+    await until(async () => (await page.locator(".event").count()) === 1);
+    await page.locator(".event").first().click();
+    await until(async () => !(await table()).includes("recv.txt"));
+  });
+
+  test("can be read without its script", async () => {
+    await open(reportOf("scenarios/report-2015/3-download.yaml"), { javaScriptEnabled: false });
+    expect(await page.locator(".still svg.ladder").isVisible()).toBe(true);
+    expect(await page.locator(".still svg.charts").isVisible()).toBe(true);
+    expect(await page.locator(".verdicts").isVisible()).toBe(true);
+    expect(await page.locator("#live").isVisible()).toBe(false);
+  });
+
+  test("prints the verdicts and the still pictures, and no buttons", async () => {
+    await loss();
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(".still svg.ladder").isVisible()).toBe(true);
+    expect(await page.locator(".player").isVisible()).toBe(false);
+    expect(await page.locator("#live").isVisible()).toBe(false);
+    expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  test("100,000 events: the rows in sight are the only ones there, and both ends are a key away", async () => {
+    await open(reportOf("scenarios/lessons/independent-loss.yaml"));
+    expect(await page.locator("#filter-count").innerText()).toMatch(
+      /^100000 of 100000 events \(\d+ more events of the run are not in this report\)$/,
+    );
+    await page.keyboard.press("End");
+    await until(async () => (await eventShown()) === 100_000);
+    await until(async () => (await page.locator(".event.is-current .number").innerText()) === "100000");
+    expect(await page.locator(".event").count()).toBeLessThan(60);
+    expect(await page.locator(".ladder-panel .packet").count()).toBeLessThan(120);
+    await page.keyboard.press("ArrowLeft");
+    await until(async () => (await eventShown()) === 99_999);
+    await page.getByRole("searchbox").fill("event:drop -host:nobody");
+    await until(async () => /^\d+ of 100000/.test(await page.locator("#filter-count").innerText()));
+  });
+});
