@@ -10,8 +10,8 @@ import { Running, startDirectory, startPeer } from "./process.ts";
 const PERIOD_MS = 1000;
 /** The first retransmission timeout. */
 const TIMEOUT_MS = 1000;
-/** What starting a process and asking it take, at most, on a busy machine. */
-const SLACK_MS = 4000;
+/** What a busy machine may be late by. */
+const SLACK_MS = 15_000;
 
 beforeAll(() => {
   builtCli();
@@ -42,7 +42,7 @@ function partBytes(folder: string): number {
     .reduce((sum, name) => sum + readFileSync(join(folder, name)).length, 0);
 }
 
-describe("kill -9", { timeout: 60_000 }, () => {
+describe("kill -9", { timeout: 120_000 }, () => {
   test("of the directory, started again: all peers are back within one update period and a timeout", async () => {
     const { directory, address } = await startDirectory("--update-period", `${PERIOD_MS}ms`);
     const peers = [];
@@ -84,7 +84,7 @@ describe("kill -9", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a folder that goes away", { timeout: 60_000 }, () => {
+describe("a folder that goes away", { timeout: 120_000 }, () => {
   test("the share: whoever asks is refused in words, and the peer stays", async () => {
     const { address } = await startDirectory();
     const folder = folderWith("new.txt", "hello");
