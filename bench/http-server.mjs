@@ -1,6 +1,6 @@
 /**
  * A file server for bench/http.mjs in a process of its own: peerlab's (`peerlab`), or npm's `send` on Node's http server
- * (`send`). Says its port, and on request the most memory that it has held.
+ * (`send`). Says its port, and on request what it has used: the most memory held, and processor time.
  */
 
 import { createServer } from "node:http";
@@ -12,7 +12,10 @@ const [kind, folder] = process.argv.slice(2);
 
 const port = kind === "peerlab" ? await listenPeerlab() : await listenSend();
 process.send({ port });
-process.on("message", () => process.send({ maxRssBytes: resourceUsage().maxRSS * 1024 }));
+process.on("message", () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = resourceUsage();
+  process.send({ maxRssBytes: maxRSS * 1024, cpuMicroseconds: userCPUTime + systemCPUTime });
+});
 process.on("disconnect", () => process.exit());
 
 async function listenPeerlab() {

@@ -40,16 +40,16 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "peerlab-bench-"));
 const running = [];
 
-/** A server of ours; `ask` gets the most memory it has held. */
+/** A server of ours; `usage` gets the most memory it has held, and its processor time so far. */
 async function startServer(kind) {
   const server = fork(here("http-server.mjs"), [kind, join(folder, "files")]);
   running.push(server);
   const [{ port }] = await once(server, "message");
-  const ask = async () => {
-    server.send("memory");
-    return (await once(server, "message"))[0].maxRssBytes;
+  const usage = async () => {
+    server.send("usage");
+    return (await once(server, "message"))[0];
   };
-  return { port, ask };
+  return { port, usage };
 }
 
 /** nginx as its makers recommend it for files, with one worker and nothing of the machine's own configuration. */
@@ -126,14 +126,14 @@ async function answersPerSecond(port) {
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
 }
 
-async function largeFile(ports) {
+async function largeFile(servers) {
   const title = `one file of ${sizes.largeBytes / 1024 / 1024} MiB to curl`;
   const missing = ["curl", "nginx"].filter((program) => !isThere(program, program === "nginx" ? "-v" : "--version"));
   if (missing.length > 0) {
     say(`${title}: left out, ${missing.join(" and ")} missing`);
     return { missing };
   }
-  const figures = await inTurn(["nginx", "peerlab"], (name) => bytesPerSecond(ports[name]));
+  const figures = await inTurn(["nginx", "peerlab"], (name) => bytesPerSecond(servers[name].port));
   const ratio = figures.peerlab / figures.nginx;
   say(title);
   row("", "MB/s", "of nginx", "goal");
@@ -142,23 +142,34 @@ async function largeFile(ports) {
   return { bytesPerSecond: figures, ratio };
 }
 
-async function smallFiles(ports) {
-  const names = ["send", "peerlab", ...(ports.nginx === undefined ? [] : ["nginx"])];
-  const figures = await inTurn(names, (name) => answersPerSecond(ports[name]));
+async function smallFiles(servers) {
+  const names = ["send", "peerlab", ...(servers.nginx === undefined ? [] : ["nginx"])];
+  // A busy machine gives a server of many threads more of its time than one of a single thread: so what each answer costs is told, too.
+  const costs = { send: [], peerlab: [] };
+  const figures = await inTurn(names, async (name) => {
+    const { port, usage } = servers[name];
+    const before = await usage?.();
+    const perSecond = await answersPerSecond(port);
+    const after = await usage?.();
+    if (after) costs[name].push((after.cpuMicroseconds - before.cpuMicroseconds) / (perSecond * sizes.seconds));
+    return perSecond;
+  });
+  const cpuMicroseconds = { send: median(costs.send), peerlab: median(costs.peerlab) };
   const ratio = figures.peerlab / figures.send;
-  say(
-    `files of ${SMALL_BYTES} bytes over ${CONNECTIONS} connections, from ${withWrk ? "wrk" : "a generator in Node (wrk is missing)"}`,
-  );
-  row("", "answers/s", "of send", "goal");
-  row("send on node:http", figures.send.toFixed(0));
-  row("peerlab", figures.peerlab.toFixed(0), ratio.toFixed(2), verdict(ratio >= GOAL_OF_SEND, "2.00"));
-  if (ports.nginx !== undefined)
+  const generator = withWrk ? "wrk" : "a generator in Node (wrk is missing)";
+  say(`files of ${SMALL_BYTES} bytes over ${CONNECTIONS} connections, from ${generator}`);
+  row("", "answers/s", "of send", "goal", "µs CPU each");
+  row("send on node:http", figures.send.toFixed(0), "", "", cpuMicroseconds.send.toFixed(0));
+  const goal = verdict(ratio >= GOAL_OF_SEND, "2.00");
+  row("peerlab", figures.peerlab.toFixed(0), ratio.toFixed(2), goal, cpuMicroseconds.peerlab.toFixed(0));
+  if (servers.nginx !== undefined) {
     row("nginx, sendfile", figures.nginx.toFixed(0), (figures.nginx / figures.send).toFixed(2));
-  return { answersPerSecond: figures, ratio, generator: withWrk ? "wrk" : "node" };
+  }
+  return { answersPerSecond: figures, ratio, cpuMicroseconds, generator: withWrk ? "wrk" : "node" };
 }
 
 async function memory(server) {
-  const maxRssBytes = await server.ask();
+  const { maxRssBytes } = await server.usage();
   const megabytes = `${(maxRssBytes / 1024 / 1024).toFixed(0)} MiB`;
   say(`most memory of peerlab's process: ${megabytes}, ${verdict(maxRssBytes < GOAL_MEMORY_BYTES, "150 MiB")}`);
   return { maxRssBytes };
@@ -177,14 +188,13 @@ try {
   writeFileSync(join(files, "small"), Buffer.alloc(SMALL_BYTES, "peerlab "));
   closeSync(openSync(join(files, "large"), "w"));
   truncateSync(join(files, "large"), sizes.largeBytes);
-  const peerlab = await startServer("peerlab");
-  const ports = { peerlab: peerlab.port, send: (await startServer("send")).port };
-  if (isThere("nginx", "-v") && isThere("curl")) ports.nginx = (await startNginx()).port;
-  const report = { machine, load, quick: options.quick, rounds: sizes.rounds, large: await largeFile(ports) };
+  const servers = { peerlab: await startServer("peerlab"), send: await startServer("send") };
+  if (isThere("nginx", "-v") && isThere("curl")) servers.nginx = await startNginx();
+  const report = { machine, load, quick: options.quick, rounds: sizes.rounds, large: await largeFile(servers) };
   say();
-  report.small = await smallFiles(ports);
+  report.small = await smallFiles(servers);
   say();
-  report.memory = await memory(peerlab);
+  report.memory = await memory(servers.peerlab);
   if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
 } finally {
   for (const server of running) server.kill();
