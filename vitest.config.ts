@@ -6,6 +6,9 @@ export default defineConfig({
     // For the worker threads that the code under test starts from src/.
     execArgv: ["--import", new URL("test/support/typescript-loader.mjs", import.meta.url).href],
     setupFiles: ["test/setup.ts"],
+    // What hangs is found all the same; what is only slow, on a machine that does other things as well, is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     coverage: { provider: "v8", include: ["src/**"], reporter: ["text-summary", "html"] },
   },
 });

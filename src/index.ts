@@ -46,8 +46,12 @@ export type {
   ViewOutcome,
 } from "./core/peer/outcomes.ts";
 export { Peer } from "./core/peer/peer.ts";
+export { type Seal, sealedTransport } from "./core/seal/sealed-transport.ts";
 // The port: what a protocol acts through, and what it must handle.
 export * from "./core/transport.ts";
+export { describeHardened, type HardenedDescription } from "./core/wire/hardened/describe.ts";
+export { WIRE_ERRORS, type WireError } from "./core/wire/hardened/errors.ts";
+export type { FileDescription } from "./core/wire/hardened/fields.ts";
 export { hardenedWire } from "./core/wire/hardened/packets.ts";
 // Wire formats.
 export {

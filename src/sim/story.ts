@@ -7,6 +7,8 @@
  */
 
 const CAPACITY = 1 << 18;
+/** The ring begins small, for short runs, and grows with the packet ids: until it is whole, nothing is overwritten. */
+const INITIAL_CAPACITY = 1 << 10;
 const UNDER_WAY = 0x0f;
 const REACHED = 0x10;
 const ACK_LOST = 0x20;
@@ -26,13 +28,14 @@ export type Retransmission = keyof typeof RETRANSMISSION_NOTES;
 export class Stories {
   private flags: Uint8Array | undefined;
   private owners: Float64Array | undefined;
+  private capacity = INITIAL_CAPACITY;
 
   /** A copy of the packet that was first sent as `id` goes out. */
   sent(id: number): void {
-    this.flags ??= new Uint8Array(CAPACITY);
-    this.owners ??= new Float64Array(CAPACITY);
-    const { flags, owners } = this;
-    const at = id & (CAPACITY - 1);
+    if (this.owners === undefined || (id >= this.capacity && this.capacity < CAPACITY)) this.grow(id);
+    const flags = this.flags as Uint8Array;
+    const owners = this.owners as Float64Array;
+    const at = id & (this.capacity - 1);
     if (owners[at] !== id) {
       if ((owners[at] as number) > id) return;
       owners[at] = id;
@@ -79,8 +82,19 @@ export class Stories {
     return (flags & UNDER_WAY) > 0 ? "late" : "necessary";
   }
 
+  /** To a power of two above `id`. All ids so far are below the old capacity, so that each keeps its place. */
+  private grow(id: number): void {
+    while (this.capacity <= id && this.capacity < CAPACITY) this.capacity *= 2;
+    const flags = new Uint8Array(this.capacity);
+    const owners = new Float64Array(this.capacity);
+    if (this.flags !== undefined) flags.set(this.flags);
+    if (this.owners !== undefined) owners.set(this.owners);
+    this.flags = flags;
+    this.owners = owners;
+  }
+
   private find(id: number): number {
-    const at = id & (CAPACITY - 1);
+    const at = id & (this.capacity - 1);
     return this.owners !== undefined && this.owners[at] === id ? at : -1;
   }
 

@@ -176,7 +176,8 @@ function packetSizes(scenario: Scenario, { packets, bytes }: Send): (PacketSize 
     if (first > last) return;
     const datagram = wire.encodeData(MessageType.DATA, payload, plan, first, ENVELOPE);
     const packet = wire.decode(datagram);
-    const ackBytes = packet.ok ? wire.encodeAck(packet).length : datagram.length;
+    if (!packet.ok) throw new Error(`the ${wire.name} wire does not read its own packet: ${packet.reason}`);
+    const ackBytes = wire.encodeAck(packet).length;
     sizes.push({ packets: last - first + 1, dataBytes: datagram.length, ackBytes });
   };
   for (let first = 1; first <= packets; first *= 10) {

@@ -295,7 +295,7 @@ describe("a million datagrams of rubbish on the hardened wire", () => {
     const { senders, messages, underWay } = siege.mostHeld;
     expect(senders).toBe(60);
     expect(messages).toBe(75);
-    expect(underWay).toBeGreaterThan(30);
+    expect(underWay).toBeGreaterThan(10);
     expect(underWay).toBeLessThanOrEqual(120);
   });
 

@@ -124,4 +124,19 @@ describe("stories", () => {
     expect(stories.judge(younger)).toBe("late");
     expect(stories.judge(1)).toBe("unknown");
   });
+
+  test("of packets of a long run stay as they were while the ring grows", () => {
+    const stories = new Stories();
+    const last = 1 << 18;
+    for (let id = 1; id < last; id += 2) {
+      stories.sent(id);
+      if (id % 3 === 0) stories.lost(id);
+    }
+    for (let id = 1; id < last; id += 2) {
+      if (stories.judge(id) !== (id % 3 === 0 ? "necessary" : "late"))
+        throw new Error(`packet ${id}: ${stories.judge(id)}`);
+      if (stories.judge(id + 1) !== "unknown") throw new Error(`packet ${id + 1} was never sent`);
+    }
+    expect(stories.judge(last + 1)).toBe("unknown");
+  });
 });

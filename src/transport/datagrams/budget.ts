@@ -22,10 +22,10 @@ export interface BudgetOptions {
 }
 
 /**
- * Enough for two thousand peers behind one address (an update every 7 s each, and all of them starting within a second),
- * far below what a flood brings.
+ * Enough for two thousand peers behind one address (all of them starting and asking within a second, then an update every
+ * 7 s each), and little enough that a flood from one address, where all of its budget is answered, leaves time for others.
  */
-export const defaultBudgetOptions: BudgetOptions = { datagramsPerSecond: 20_000, burst: 40_000, maxSources: 4096 };
+export const defaultBudgetOptions: BudgetOptions = { datagramsPerSecond: 5000, burst: 10_000, maxSources: 4096 };
 
 /** Senders (address and port) kept ready; beyond it all are made anew. */
 const MAX_SENDERS = 1 << 16;

@@ -258,6 +258,71 @@ describe("errors", () => {
   });
 });
 
+describe("what a receiver keeps is bounded", () => {
+  /** `other` takes everything; messages of `one` are begun, each with an ID of its own, and not finished. */
+  function begun(arq: LabOptions["arq"], messages: number, bytes: number) {
+    const link = twoHosts({ ...HARDENED, hosts: ["one", "other"], arq: { ...HARDENED.arq, ...arq } });
+    const [one, other] = [link.end("one"), link.end("other")];
+    const part = (n: number, seq: number): void =>
+      one.inject(dataPacket(MessageType.RESULT, new Uint8Array(bytes), { messageId: id(n), seq, total: 2 }), other);
+    for (let n = 1; n <= messages; n++) part(n, 1);
+    link.runTo("1s");
+    const dropped = link.tape
+      .find({ event: "state", node: "other" })
+      .map(({ note }) => note)
+      .filter((note) => note.startsWith("incomplete"));
+    return { link, other, part, dropped, held: () => (other.arq as HardenedArq).held };
+  }
+
+  test("messages under way of one sender: the one silent longest makes room", () => {
+    const { link, other, part, dropped, held } = begun({ maxReassembliesPerSender: 4 }, 5, 10);
+    expect(dropped).toEqual(["incomplete RESULT (1 of 2) dropped: too many at once from one sender"]);
+    expect(held().underWay).toBe(4);
+    part(1, 2); // the one that was dropped
+    part(2, 2);
+    link.runTo("2s");
+    expect(other.received).toHaveLength(1);
+    expect(held()).toEqual({ senders: 1, messages: 1, underWay: 3 });
+  });
+
+  test("their bytes: those begun first make room", () => {
+    const { dropped, held } = begun({ maxReassemblyBytes: 1000, maxReassembliesPerSender: 100 }, 10, 72);
+    expect(held().underWay).toBe(5); // of 72 bytes and 128 for the fragment
+    expect(dropped).toEqual(Array(5).fill("incomplete RESULT (1 of 2) dropped: more than 1000 bytes under way"));
+  });
+
+  test("senders: the oldest makes room, and takes what was remembered of it along", () => {
+    const link = twoHosts({ ...HARDENED, hosts: ["one", "other", "third"], arq: { ...HARDENED.arq, maxRemotes: 1 } });
+    const [one, other, third] = [link.end("one"), link.end("other"), link.end("third")];
+    const packet = (n: number): Uint8Array => dataPacket(MessageType.RESULT, new Uint8Array(1), { messageId: id(n) });
+    one.inject(packet(1), other);
+    link.runTo("1s");
+    third.inject(packet(2), other);
+    link.runTo("2s");
+    expect((other.arq as HardenedArq).held).toEqual({ senders: 1, messages: 1, underWay: 0 });
+    expect(link.tape.find({ event: "state", node: "other" }).at(-2)?.note).toBe(
+      "receiver state evicted: too many senders",
+    );
+  });
+
+  test("IDs in all: the sender that was silent longest is forgotten", () => {
+    const link = twoHosts({
+      ...HARDENED,
+      hosts: ["one", "other", "third"],
+      arq: { ...HARDENED.arq, maxRememberedMessages: 3 },
+    });
+    const [one, other, third] = [link.end("one"), link.end("other"), link.end("third")];
+    const packet = (n: number): Uint8Array => dataPacket(MessageType.RESULT, new Uint8Array(1), { messageId: id(n) });
+    for (const n of [1, 2]) one.inject(packet(n), other);
+    for (const n of [3, 4]) third.inject(packet(n), other);
+    link.runTo("1s");
+    expect((other.arq as HardenedArq).held).toEqual({ senders: 1, messages: 2, underWay: 0 });
+    third.inject(packet(4), other);
+    link.runTo("2s");
+    expect(other.received).toHaveLength(4);
+  });
+});
+
 describe("message IDs", () => {
   function idsOf(seed: string): string[] {
     const link = twoHosts({ ...HARDENED, network: { seed } });

@@ -48,13 +48,18 @@ describe("the budget of a source", () => {
     expect(budget.admit("10.0.0.1", 7777, 0)).toBe(budget.admit("10.0.0.1", 7777, 0));
   });
 
-  test("holds two thousand peers behind one address that all start within a second", () => {
+  test("holds two thousand peers behind one address, by default: a start and a look-up, then an update every 7 s", () => {
     const budget = new Budget(defaultBudgetOptions, 0);
-    for (let round = 0; round < 10; round++) {
+    const all = (atMs: number, withinMs: number, each: number): void => {
       for (let peer = 0; peer < 2000; peer++) {
-        expect(budget.admit("127.0.0.1", 10_000 + peer, (round * 100 + peer / 20) * NS_PER_MS)).toBeDefined();
+        for (let i = 0; i < each; i++) {
+          const nowNs = (atMs + (peer * withinMs) / 2000) * NS_PER_MS;
+          expect(budget.admit("127.0.0.1", 10_000 + peer, nowNs)).toBeDefined();
+        }
       }
-    }
+    };
+    all(0, 1000, 3); // UPDATE, LOOKUP, the ACK of the RESULT
+    for (let round = 1; round <= 5; round++) all(round * 7000, 1000, 2); // some of them twice
   });
 
   test.each([

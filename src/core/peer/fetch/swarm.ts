@@ -289,6 +289,8 @@ export class Swarm implements SourceUser {
 
   /** Nobody has said how large the file is: one source is asked for all of it, others when that takes too long. */
   private askForWhole(source: FetchSource): void {
+    // Who delivers a body that only the connection's end ends cannot be helped: its size is known when it is over.
+    if (this.sources.some(({ segment }) => segment?.hasHead)) return;
     const asked = this.sources.filter(({ segment }) => segment !== undefined).length;
     if (asked >= this.asksAllowed) return;
     this.send(source, 0, undefined, false);

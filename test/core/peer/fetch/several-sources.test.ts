@@ -120,6 +120,18 @@ describe("while nobody has answered", () => {
     expect(bench.drops).toEqual(["2 refused"]);
   });
 
+  test("where none says how large it is, the first to answer delivers, and the others wait in case it breaks", () => {
+    const bench = new Bench();
+    const servers = [2, 3, 5].map((n, i) => bench.server(n, { untilClose: true, latencyMs: 300 + 100 * i }));
+    bench.fetch([2, 3, 5]);
+    bench.run(1000);
+    expect(servers.map(({ open }) => open)).toEqual([1, 0, 0]);
+    servers[0]!.script.breaksAfterBytes = 0;
+    expect(bench.run()).toMatchObject({ status: "fetched", bytes: FILE.length });
+    expect(servers[2]!.asked).toHaveLength(1);
+    expect(bench.holds(FILE)).toBe(true);
+  });
+
   test("two answer for the whole: the later one is asked for a part instead", () => {
     const bench = new Bench();
     bench.server(2, { latencyMs: 300 });
@@ -222,7 +234,8 @@ describe("who is dropped, and named", () => {
     const more = bench.server(5, {
       answer: ({ range }) => {
         const { first } = range as { first: number };
-        return { status: 206, headers: { "content-range": `bytes ${first}-999999/1000000` } };
+        const headers = { "content-range": `bytes ${first}-999999/1000000`, "content-length": `${1_000_000 - first}` };
+        return { status: 206, headers };
       },
     });
     bench.fetch([2, 3, 5], { expect: { sizeBytes: FILE.length } });
