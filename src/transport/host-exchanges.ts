@@ -11,12 +11,10 @@ import type {
 import type { NodeTrace } from "../trace/node-trace.ts";
 import { type FileClientOptions, requestFile } from "./http/file-client.ts";
 import { plainBytes } from "./plain-bytes.ts";
-import type { Standstill } from "./standstill.ts";
 
 /** The host whose requests these are. */
 export interface ExchangesHost {
   readonly trace: NodeTrace;
-  readonly standstill: Standstill;
   /** Calls a handler of the participant; what it throws ends the host. */
   guard(handler: () => void): void;
 }
@@ -69,10 +67,8 @@ class GuardedHandlers implements ResponseHandlers {
   }
 
   onData(bytes: Uint8Array): void {
-    // What comes while the host stands still is handled when it goes on, and the bytes are another's by then.
-    const plain = plainBytes(bytes);
-    const own = this.host.standstill.isPaused ? plain.slice() : plain;
-    this.host.guard(() => this.handlers.onData(own));
+    // Also put off, the bytes are still there when the host goes on: while it stands still, nothing more is read into them.
+    this.host.guard(() => this.handlers.onData(plainBytes(bytes)));
   }
 
   onEnd(): void {

@@ -31,8 +31,10 @@ export class RealHost implements WorldHost {
   participant: Participant | undefined = undefined;
   private readonly how: RealHostOptions;
   private node: NodeHost | undefined = undefined;
-  /** The sockets of its last life. */
-  private closing: Promise<void> = Promise.resolve();
+  /** Settles when the sockets of its latest start are open, or could not be opened. */
+  private opening: Promise<unknown> = Promise.resolve();
+  /** Settles when the sockets of its former lives are closed. */
+  private closing: Promise<unknown> = Promise.resolve();
 
   constructor(how: RealHostOptions) {
     this.name = how.options.name;
@@ -41,7 +43,9 @@ export class RealHost implements WorldHost {
 
   start(): void {
     if (this.state !== "down") throw new Error(`${this.name} is ${this.state}: only a host that is down can start`);
-    this.how.waitFor(this.open());
+    const opening = this.open();
+    this.opening = opening.catch(() => {}); // whoever waits for it hears of it
+    this.how.waitFor(opening);
   }
 
   crash(): void {
@@ -61,8 +65,9 @@ export class RealHost implements WorldHost {
     this.node?.resume();
   }
 
-  /** The run is over: closes what is open. */
+  /** The run is over: closes what is open, or just being opened. */
   async close(): Promise<void> {
+    await this.opening;
     if (this.state !== "down") this.goDown();
     await this.closing;
   }
@@ -70,13 +75,12 @@ export class RealHost implements WorldHost {
   private goDown(): void {
     this.state = "down";
     this.participant = undefined;
-    this.closing = this.node?.crash() ?? Promise.resolve();
+    this.closing = Promise.all([this.closing, this.node?.crash()]);
     this.node = undefined;
   }
 
   private async open(): Promise<void> {
     const { options, plan, seed, recorder, faults, boot, onFailure } = this.how;
-    await this.closing;
     const { udp, http } = await plan.placeToOpen(options);
     const self = endpoint(options.address, options.port);
     const { clockDriftPpm } = options;
