@@ -81,9 +81,13 @@ export {
   type NetworkOptions,
   type Partition,
 } from "./faults/options.ts";
-
+export { type ChartsOptions, chartsSvg } from "./report/charts/charts-svg.ts";
 // Reports: functions of the trace and of the verdicts.
 export { type ChartOptions, rttCharts } from "./report/charts.ts";
+export { type PageAssets, type ReportInput, reportHtml } from "./report/html/report-html.ts";
+export { ladderSvg } from "./report/ladder/ladder.ts";
+export { LadderOptionError, type LadderOptions } from "./report/ladder/options.ts";
+export { type TraceModel, TraceModelSink } from "./report/model/trace-model.ts";
 export { type Replay, replayCommand } from "./report/replay.ts";
 export { type RttSeries, RttSeriesSink, type SeriesLimits, type SeriesPoint } from "./report/series.ts";
 export { type JudgedRun, type VerdictStyle, verdictSummary, verdictTable } from "./report/verdict-table.ts";
