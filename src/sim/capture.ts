@@ -20,7 +20,7 @@ interface Socket {
 }
 
 /** Where and when a packet is recorded; the ends are a datagram's, a segment knows its own. */
-interface Record extends Pick<CapturedPacket, "node" | "outbound" | "timeNs" | "comment"> {
+interface Record extends Pick<CapturedPacket, "node" | "outbound" | "timeNs" | "comment" | "headersOnly"> {
   readonly source: Socket;
   readonly destination: Socket;
 }
@@ -45,9 +45,11 @@ export class NetworkCapture {
     if (this.isRecordedAt(packet, source)) this.record(packet, source, datagram, nowNs, "");
   }
 
-  /** A packet was lost on its way, at its sender. */
+  /** A packet was lost on its way, and is recorded at its sender. */
   lost(packet: Packet, nowNs: number, why: string): void {
-    this.record(packet, packet.link.source, packet.datagram, nowNs, `DROPPED reason=${why}`);
+    const { source } = packet.link;
+    const headersOnly = packet.segment !== undefined && !this.isRecordedAt(packet, source);
+    this.record(packet, source, packet.datagram, nowNs, `DROPPED reason=${why}`, headersOnly);
   }
 
   /** A packet has come to its destination; `remark` says what is special about that, "" for nothing. */
@@ -64,11 +66,19 @@ export class NetworkCapture {
     this.add(packet, packet.datagram, { ...record, source: source.self, destination: to });
   }
 
-  private record(packet: Packet, host: SimHost, datagram: Uint8Array, timeNs: number, comment: string): void {
+  private record(
+    packet: Packet,
+    host: SimHost,
+    datagram: Uint8Array,
+    timeNs: number,
+    comment: string,
+    headersOnly = false,
+  ): void {
     const { source, destination } = packet.link;
     const outbound = host === source;
     const to = { host: destination.self.host, port: packet.toPort };
-    this.add(packet, datagram, { node: host.name, outbound, timeNs, comment, source: source.self, destination: to });
+    const where = { node: host.name, outbound, timeNs, comment, headersOnly };
+    this.add(packet, datagram, { ...where, source: source.self, destination: to });
   }
 
   private add({ id, segment }: Packet, datagram: Uint8Array, { source, destination, ...record }: Record): void {

@@ -23,8 +23,6 @@ const TRUE_WARNINGS = [
   "Connection reset (RST)",
   "TCP Zero Window segment",
   "TCP window specified by the receiver is now completely full",
-  // A lost piece that is sent again with other boundaries.
-  "New fragment overlaps old data (retransmission?)",
   "Lost on its way",
 ];
 

@@ -64,6 +64,8 @@ export interface PacketRecord {
   /** Since 1970, in ns. */
   readonly timeNs: bigint;
   readonly frame: Uint8Array;
+  /** The length that the frame had; what is beyond `frame` was not kept. */
+  readonly originalBytes: number;
   /** INBOUND or OUTBOUND. */
   readonly direction: number;
   /** The same for a packet that was sent and for each time it arrived. */
@@ -72,13 +74,21 @@ export interface PacketRecord {
   readonly comment: string;
 }
 
-export function enhancedPacket({ interfaceId, timeNs, frame, direction, packetId, comment }: PacketRecord): Uint8Array {
+export function enhancedPacket({
+  interfaceId,
+  timeNs,
+  frame,
+  originalBytes,
+  direction,
+  packetId,
+  comment,
+}: PacketRecord): Uint8Array {
   const body = new Uint8Array(20 + padded(frame.length));
   const view = new DataView(body.buffer);
   view.setUint32(0, interfaceId, true);
   putTime(view, 4, timeNs);
   view.setUint32(12, frame.length, true);
-  view.setUint32(16, frame.length, true);
+  view.setUint32(16, originalBytes, true);
   body.set(frame, 20);
   const flags = new Uint8Array(4);
   new DataView(flags.buffer).setUint32(0, direction, true);

@@ -5,7 +5,8 @@
  *
  * A byte stream's segments are recorded as its client's host sees them, as a capture taken there would hold them, and not
  * twice: seen from both ends at once, each would look like a retransmission of itself. Those that are lost on their way to
- * the client are recorded at their sender.
+ * the client are recorded at their sender, without their payload: with it, whoever puts the stream together again from what
+ * the client saw would have those bytes twice.
  */
 
 import {
@@ -31,6 +32,8 @@ export interface CapturedPacket extends FrameEnds {
   readonly tcp?: TcpFields;
   /** "" for none. */
   readonly comment: string;
+  /** Keep the headers alone: the payload is not to be read. */
+  readonly headersOnly?: boolean;
 }
 
 export interface CaptureOptions {
@@ -81,13 +84,15 @@ export class CaptureFile {
       tcp === undefined
         ? udpFrame(packet, direction, packetId, payload)
         : tcpFrame(packet, direction, packetId, tcp, payload);
+    const kept = packet.headersOnly ? frame.subarray(0, frame.length - payload.length) : frame;
     const timeNs = this.startNs + BigInt(Math.round(packet.timeNs));
     this.latestNs = timeNs;
     this.write(
       enhancedPacket({
         interfaceId: at.id,
         timeNs,
-        frame,
+        frame: kept,
+        originalBytes: frame.length,
         direction: packet.outbound ? OUTBOUND : INBOUND,
         packetId,
         comment,

@@ -79,3 +79,12 @@ describe("trace.pcapng", () => {
     expect(blocks).toHaveLength(before);
   });
 });
+
+test("a packet of which only the headers are kept has its true length, and no payload to be read", () => {
+  const { blocks, packet } = capture();
+  packet("H2", 1, { headersOnly: true });
+  const block = blocks.at(-1)!;
+  const view = new DataView(block.buffer, block.byteOffset);
+  expect([view.getUint32(20, true), view.getUint32(24, true)]).toEqual([44, 62]);
+  expect(textOf(block)).not.toContain("10.0.0.2 80");
+});
