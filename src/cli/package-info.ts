@@ -13,3 +13,8 @@ export function packageVersion(): string {
 export function schemaFile(): string {
   return fileURLToPath(new URL("../../scenarios/schema.json", import.meta.url));
 }
+
+/** The folder of the lessons that the package ships. */
+export function lessonFolder(): string {
+  return fileURLToPath(new URL("../../docs/lessons", import.meta.url));
+}

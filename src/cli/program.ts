@@ -9,6 +9,7 @@ import { addGetCommand } from "./get.ts";
 import { initCommand } from "./init.ts";
 import { SCENARIO_KINDS, type ScenarioKind } from "./init-templates.ts";
 import { LADDER_HELP } from "./ladder-option.ts";
+import { addLessonCommand } from "./lesson.ts";
 import type { Console } from "./output.ts";
 import { columnsOf, writeJson } from "./output.ts";
 import { packageVersion } from "./package-info.ts";
@@ -135,6 +136,7 @@ Examples:
 
   addSweepCommand(program, console, done);
   addDiffCommand(program, console, done);
+  addLessonCommand(program, console, done);
 
   program
     .command("init")

@@ -1,0 +1,226 @@
+/** `peerlab lesson [N]`: a lesson on the terminal, step by step, with predictions that are scored. */
+
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { lessonFiles, readLesson, scenarioOf } from "../lesson/files.ts";
+import type { Lesson, Step } from "../lesson/lesson.ts";
+import { commandOf, isRight, type OutputStyle, type Played, play, readPrediction } from "../lesson/play.ts";
+import { countOf, wrapText } from "../report/text.ts";
+import { CliError, ExitCode } from "./exit-codes.ts";
+import { type Console, colorAllowed, columnsOf, isFancyTerminal, writeJson } from "./output.ts";
+import { lessonFolder } from "./package-info.ts";
+import { LineScreen } from "./real/line-screen.ts";
+import { badScenario, reportError } from "./report-error.ts";
+
+export interface LessonCommandOptions {
+  /** Wait for predictions and for Enter. */
+  readonly pause: boolean;
+  readonly json: boolean;
+}
+
+/** A prediction, and what came of it. */
+interface Scored {
+  readonly question: string;
+  readonly predicted: number | null;
+  readonly answer: number;
+  readonly unit: string;
+  readonly right: boolean;
+}
+
+export function addLessonCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("lesson")
+    .summary("go through a lesson: predict, run, see")
+    .description(
+      "Without a lesson: lists them. With one: goes through it step by step, asks for predictions and scores them.",
+    )
+    .argument("[lesson]", "a lesson's number, or a lesson file")
+    .option("--no-pause", "show everything without asking")
+    .option("--json", "print one JSON document; answers are read from the input, a line each")
+    .addHelpText(
+      "after",
+      `
+A prediction that is left empty is skipped. Answers may be piped in; at the end of the input nothing more is asked.
+
+Examples:
+  $ peerlab lesson
+  $ peerlab lesson 3
+  $ printf '30ms\\n263kbit/s\\n116us\\n' | peerlab lesson 1`,
+    )
+    .action(async (which: string | undefined, { pause = true, json = false }: Partial<LessonCommandOptions>) =>
+      done(await lessonCommand(which, { pause, json }, console)),
+    );
+}
+
+export async function lessonCommand(
+  which: string | undefined,
+  options: LessonCommandOptions,
+  console: Console,
+): Promise<ExitCode> {
+  try {
+    if (which === undefined) {
+      listLessons(options, console);
+      return ExitCode.passed;
+    }
+    const result = readLesson(fileOf(which));
+    if (!result.ok) throw badScenario(result.problems);
+    return await new Session(result.lesson, options, console).run();
+  } catch (error) {
+    return reportError(console, error, options.json ? {} : undefined);
+  }
+}
+
+function listLessons({ json }: LessonCommandOptions, console: Console): void {
+  const lessons = lessonFiles(lessonFolder()).map(({ number, file }) => {
+    const result = readLesson(file);
+    if (!result.ok) throw badScenario(result.problems);
+    return { number, title: result.lesson.title, minutes: result.lesson.minutes };
+  });
+  if (json) writeJson(console.stdout, { lessons });
+  else
+    for (const { number, title, minutes } of lessons)
+      console.stdout.write(`${number}  ${title} (${minutes} minutes)\n`);
+}
+
+/** The file of a lesson: by its number among the package's, or its path. */
+function fileOf(which: string): string {
+  if (!/^\d+$/.test(which)) return which;
+  const lessons = lessonFiles(lessonFolder());
+  const found = lessons.find(({ number }) => number === Number(which));
+  if (found !== undefined) return found.file;
+  throw new CliError(
+    "usage",
+    `there is no lesson ${which}: there are 1 to ${lessons.length}; peerlab lesson lists them`,
+  );
+}
+
+class Session {
+  private readonly lesson: Lesson;
+  private readonly options: LessonCommandOptions;
+  private readonly console: Console;
+  private readonly style: OutputStyle;
+  private readonly scored: Scored[] = [];
+  /** Undefined where nobody is asked, or nobody answers any more. */
+  private screen: LineScreen | undefined;
+
+  constructor(lesson: Lesson, options: LessonCommandOptions, console: Console) {
+    this.lesson = lesson;
+    this.options = options;
+    this.console = console;
+    const { stdout, env, stdin, interrupted } = console;
+    this.style = {
+      columns: columnsOf(stdout, env),
+      color: colorAllowed(stdout, env),
+      symbols: isFancyTerminal(stdout, env),
+    };
+    // With --json the prompts would stand in the document.
+    const prompts = options.json ? console.stderr : stdout;
+    this.screen = options.pause ? new LineScreen(stdin, prompts, interrupted) : undefined;
+  }
+
+  async run(): Promise<ExitCode> {
+    const { title, steps, file } = this.lesson;
+    try {
+      this.say(`${title}\n${"=".repeat(title.length)}\n`);
+      for (const step of steps) {
+        await this.take(step);
+        if (this.console.interrupted.aborted) throw new CliError("interrupted", `interrupted in ${basename(file)}`);
+      }
+    } finally {
+      this.screen?.close();
+    }
+    const asked = this.scored.filter(({ predicted }) => predicted !== null);
+    const right = asked.filter((one) => one.right).length;
+    const score = { right, predicted: asked.length, of: this.scored.length };
+    if (this.options.json) writeJson(this.console.stdout, { lesson: title, predictions: this.scored, score });
+    else if (asked.length > 0) this.say(`${right} of ${countOf(asked.length, "prediction")} right.`);
+    return ExitCode.passed;
+  }
+
+  private async take(step: Step): Promise<void> {
+    if ("text" in step) {
+      this.tell(step.text);
+    } else if ("ask" in step) {
+      this.tell(`Question. ${step.ask}`);
+      await this.ask("(Enter shows the answer) ");
+      this.tell(step.answer);
+    } else {
+      await this.takeRun(step);
+    }
+  }
+
+  private async takeRun({ run }: Extract<Step, { run: unknown }>): Promise<void> {
+    const scenario = scenarioOf(this.lesson, run);
+    const played = play(run, scenario, this.style);
+    const predicted = run.predict === undefined ? undefined : await this.predict(played);
+    this.say(`$ ${commandOf(run, scenario.file ?? run.scenario)}\n`);
+    if (played.output !== "") this.say(played.output);
+    if (run.predict === undefined || played.answer === undefined) return;
+    const { question, answer, because } = played;
+    const right = predicted !== undefined && isRight(predicted, answer, run.predict.within);
+    this.scored.push({ question, predicted: predicted ?? null, answer: answer.value, unit: answer.unit, right });
+    const verdict = predicted === undefined ? "" : right ? "Right: " : "Not quite: ";
+    this.tell(`${verdict}it is ${answer.text}.\n\n${because}`);
+  }
+
+  /** Asks until there is a figure, or none is to be had. */
+  private async predict({ question, given, answer }: Played): Promise<number | undefined> {
+    this.tell(`Predict. ${question}`);
+    if (given !== "") this.say(given);
+    for (;;) {
+      const line = await this.ask("> ");
+      if (line === undefined || line.trim() === "" || answer === undefined) return undefined;
+      const predicted = readPrediction(line, answer.unit);
+      if (predicted !== undefined) return predicted;
+      this.tell(
+        `"${line}" is no figure here: a number${UNIT_EXAMPLES[answer.unit] ?? ""}; nothing skips the question.`,
+      );
+    }
+  }
+
+  private async ask(prompt: string): Promise<string | undefined> {
+    const line = await this.screen?.ask(prompt);
+    // Nobody is there any more: what is left is shown.
+    if (line === undefined) {
+      this.screen?.close();
+      this.screen = undefined;
+    }
+    return line;
+  }
+
+  /** Markdown as a terminal shows it: wrapped, with fences as they are. */
+  private tell(markdown: string): void {
+    const lines: string[] = [];
+    for (const [index, part] of markdown
+      .trim()
+      .split(/^```.*$/m)
+      .entries()) {
+      if (index % 2 === 1)
+        lines.push(
+          ...part
+            .trim()
+            .split("\n")
+            .map((line) => `    ${line}`),
+        );
+      else for (const paragraph of part.trim().split(/\n\s*\n/)) lines.push(...this.wrapped(paragraph), "");
+    }
+    this.say(`${lines.join("\n").trimEnd()}\n`);
+  }
+
+  private wrapped(paragraph: string): string[] {
+    const plain = paragraph.replace(/\s*\n\s*/g, " ").replace(/\*\*?([^*]+)\*\*?|`([^`]+)`/g, "$1$2");
+    return wrapText(plain, this.style.columns);
+  }
+
+  private say(text: string): void {
+    if (!this.options.json)
+      this.console.stdout.write(`${text.endsWith("\n") ? text : `${text}\n`}${text.endsWith("\n\n") ? "" : "\n"}`);
+  }
+}
+
+const UNIT_EXAMPLES: Readonly<Record<string, string>> = {
+  ms: " of ms, or a duration such as 1.5s",
+  bytes: " of bytes, or a size such as 300kB",
+  "bit/s": " of bit/s, or a rate such as 263kbit/s",
+  ratio: ", or a percentage such as 25%",
+};
