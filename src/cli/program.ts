@@ -6,6 +6,7 @@ import { addDirectoryCommand } from "./directory.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { addFindCommand } from "./find.ts";
 import { addGetCommand } from "./get.ts";
+import { addImportCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { SCENARIO_KINDS, type ScenarioKind } from "./init-templates.ts";
 import { LADDER_HELP } from "./ladder-option.ts";
@@ -137,6 +138,7 @@ Examples:
   addSweepCommand(program, console, done);
   addDiffCommand(program, console, done);
   addLessonCommand(program, console, done);
+  addImportCommand(program, console, done);
 
   program
     .command("init")

@@ -1,7 +1,7 @@
 /** What Wireshark makes of trace.pcapng and of the dissector, asked through tshark and capinfos. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -147,5 +147,40 @@ describeWith(["tshark", "capinfos"], "Wireshark", () => {
     const malformed = fields(path, "peerlab.malformed", "frame.comment");
     expect(malformed.length).toBeGreaterThan(0);
     for (const [comment] of malformed) expect(comment).toBe("CORRUPTED");
+  });
+
+  test("the hardened wire's test vectors of docs/wire.md are read field by field", () => {
+    const table = /## Hardened test vectors(.*?)\nNot packets:/s.exec(readFileSync("docs/wire.md", "utf8"))?.[1] ?? "";
+    const vectors = Array.from(table.matchAll(/\| `([0-9a-f]{20,})` \|/g), ([, hex]) =>
+      Buffer.from(hex as string, "hex"),
+    );
+    expect(vectors.length).toBeGreaterThan(10);
+    const blocks: Uint8Array[] = [];
+    const file = new CaptureFile((block) => blocks.push(block.slice()), {
+      title: "t",
+      startMs: 0,
+      maxBytes: MAX_BYTES,
+    });
+    const ends = { sourceHost: "10.0.0.2", sourcePort: 8888, destinationHost: "10.0.0.1", destinationPort: 7777 };
+    for (const [i, payload] of vectors.entries()) {
+      file.add({ ...ends, node: "H2", timeNs: i, outbound: true, packetId: i + 1, payload, comment: "" });
+    }
+    const path = join(folder, "vectors.pcapng");
+    writeFileSync(path, concat(blocks));
+    const rows = fields(path, "peerlab", "peerlab.kind", "peerlab.type", "peerlab.seq", "peerlab.total");
+    const expected = vectors.map((bytes) => {
+      const packet = bytes[1] === 0x53 ? bytes.subarray(11) : bytes;
+      const kind = ["data", "ack", "challenge", "error"][packet[3]! - 1];
+      return [kind, String(packet[4]), String(packet.readUInt32BE(13)), String(packet.readUInt32BE(17))];
+    });
+    expect(rows).toEqual(expected);
+    expect(fields(path, "peerlab.update_interval", "peerlab.update_interval")).toEqual([["7020"]]);
+    expect(fields(path, "peerlab.error.code", "peerlab.error.code", "peerlab.error.text")).toEqual([
+      ["410", "stale cursor"],
+    ]);
+    expect(fields(path, "peerlab.seal.number", "peerlab.seal.number")).toEqual([["1458176000000000"]]);
+    expect(new Set(fields(path, "peerlab.message_id", "peerlab.message_id").flat())).toEqual(
+      new Set(["0x0123456789abcdef", "0xfedcba9876543210"]),
+    );
   });
 });

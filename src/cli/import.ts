@@ -1,0 +1,170 @@
+/** `peerlab import CAPTURE`: a capture of the 2015 wire as a trace, with its charts and its ladder. */
+
+import { readFileSync, statSync } from "node:fs";
+import { isIP } from "node:net";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { type Command, Option } from "commander";
+import { type ImportResult, importCapture } from "../capture/import.ts";
+import type { CaptureRead } from "../capture/packets.ts";
+import { readCapture } from "../capture/read.ts";
+import { defaultRtoOptions, type EstimatorName } from "../core/arq/options.ts";
+import { chartsSvg } from "../report/charts/charts-svg.ts";
+import { rttCharts } from "../report/charts.ts";
+import { ladderSvg } from "../report/ladder/ladder.ts";
+import { TraceModelSink } from "../report/model/trace-model.ts";
+import { RttSeriesSink } from "../report/series.ts";
+import { countOf, readableDuration } from "../report/text.ts";
+import { CliError, ExitCode } from "./exit-codes.ts";
+import { nameFrom } from "./init.ts";
+import { type Console, colorAllowed, columnsOf, writeJson } from "./output.ts";
+import { reportError } from "./report-error.ts";
+import { attempt, RunFolder } from "./run-folder.ts";
+
+export interface ImportCommandOptions {
+  /** `ADDRESS=NAME`, in order. */
+  readonly name: readonly string[];
+  /** UDP ports, as they were written. */
+  readonly port: readonly string[];
+  readonly estimator: EstimatorName;
+  readonly out?: string | undefined;
+  readonly json: boolean;
+  readonly charts: boolean;
+}
+
+/** A capture is read as a whole. */
+const MAX_CAPTURE_BYTES = 2 ** 30;
+const FILE_COLUMNS = 100;
+const FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "charts.txt", "ladder.svg", "charts.svg"];
+
+export function addImportCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
+  const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+  program
+    .command("import")
+    .summary("turn a capture of the 2015 wire into a trace, charts and a ladder")
+    .description("Reads a pcapng or pcap file. What a sender's timer did is worked out anew from the packets.")
+    .argument("<capture>", "the capture, as tcpdump, Wireshark or peerlab write them")
+    .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and a ladder diagram")
+    .option("--name <address=name>", "what a host is called; may be repeated", collect)
+    .option(
+      "--port <port>",
+      "a UDP port that speaks the wire; may be repeated (default: whatever reads as it)",
+      collect,
+    )
+    .addOption(
+      new Option("--estimator <name>", "run over the round trips seen")
+        .choices(["report", "rfc6298", "fixed"])
+        .default("report"),
+    )
+    .option("--json", "print one JSON document")
+    .option("--no-charts", "leave the charts out")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ peerlab import H1.pcap --name 10.0.0.1=H1 --name 10.0.0.2=H2 --out results
+  $ peerlab import results/loss/trace.pcapng
+  $ peerlab import capture.pcapng --port 7777 --json`,
+    )
+    .action((file: string, given: Partial<ImportCommandOptions>) => {
+      const options = { name: [], port: [], estimator: "report" as const, json: false, charts: true, ...given };
+      done(importCommand(file, options, console));
+    });
+}
+
+/** 0: imported; 2: not a capture, or none of the 2015 wire; 3: it cannot be read. Reports errors itself. */
+export function importCommand(file: string, options: ImportCommandOptions, console: Console): ExitCode {
+  try {
+    const names = namesOf(options.name);
+    const ports = portsOf(options.port);
+    if (options.out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
+    const read = readFile(file);
+    const name = nameFrom(file);
+    if (options.out !== undefined && resolve(options.out, name) === dirname(resolve(file))) {
+      throw new CliError("usage", `--out ${options.out}: the trace would go to the capture's own folder: give another`);
+    }
+    const folder = options.out === undefined ? undefined : new RunFolder(options.out, name);
+    try {
+      const series = new RttSeriesSink();
+      const model = new TraceModelSink();
+      const sinks = [...(folder?.sinks ?? []), series, model];
+      const rto = { ...defaultRtoOptions, estimator: options.estimator };
+      const result = importCapture(read.packets, { rto, names, ports }, sinks);
+      folder?.endTraces();
+      if (result.datagrams === 0) throw nothingOfOurs(file, result);
+      const charts = (columns: number, color: boolean): string =>
+        rttCharts(series.series, { columns, color, endMs: result.durationMs });
+      if (folder !== undefined) {
+        const drawn = model.model(result.durationMs);
+        folder.write(
+          "charts.txt",
+          charts(FILE_COLUMNS, false) || "nobody measured a round-trip time in this capture\n",
+        );
+        folder.write("ladder.svg", ladderSvg(drawn, { title: name }));
+        folder.write("charts.svg", chartsSvg(drawn, { title: name }));
+      }
+      if (options.json) writeJson(console.stdout, { file, ...result, skipped: read.skipped });
+      else {
+        const { stdout, env } = console;
+        if (options.charts) stdout.write(`${charts(columnsOf(stdout, env), colorAllowed(stdout, env))}\n`);
+        stdout.write(summary(file, read, result));
+        if (options.out !== undefined) stdout.write(`files: ${join(options.out, name)}${sep} (${FILES.join(", ")})\n`);
+      }
+      return ExitCode.passed;
+    } finally {
+      folder?.close();
+    }
+  } catch (error) {
+    return reportError(console, error, options.json ? {} : undefined);
+  }
+}
+
+function summary(file: string, { skipped }: Extract<CaptureRead, { ok: true }>, result: ImportResult): string {
+  const { hosts, datagrams, segments, otherDatagrams, events, durationMs, traceHash } = result;
+  const lines = [
+    `${basename(file)}: ${countOf(datagrams, "datagram")} and ${countOf(segments, "segment")} between ${hosts.join(", ")} in ${readableDuration(durationMs)}`,
+    `  ${countOf(events, "event")}, trace ${traceHash}`,
+  ];
+  if (otherDatagrams > 0) lines.push(`  ${countOf(otherDatagrams, "datagram")} of other protocols passed over`);
+  for (const { why, frames } of skipped) lines.push(`  ${countOf(frames, "frame")} passed over: ${why}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function readFile(file: string): Extract<CaptureRead, { ok: true }> {
+  const sizeBytes = attempt("read", file, () => statSync(file)).size;
+  if (sizeBytes > MAX_CAPTURE_BYTES) {
+    throw new CliError("usage", `${file} is larger than 1 GiB: cut it with editcap, or filter it with tshark -w`);
+  }
+  const read = readCapture(attempt("read", file, () => readFileSync(file)));
+  if (read.ok) return read;
+  throw new CliError("usage", `${file} is no capture that can be read: ${read.reason} (at byte ${read.offsetBytes})`);
+}
+
+function nothingOfOurs(file: string, { otherDatagrams, segments }: ImportResult): CliError {
+  const what = `${countOf(otherDatagrams, "datagram")} and ${countOf(segments, "segment")}`;
+  return new CliError(
+    "usage",
+    `${file} has no datagram of the 2015 wire (${what} of others): is it the right capture, and are its ports those of --port?`,
+  );
+}
+
+function namesOf(given: readonly string[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const text of given) {
+    const [address = "", name = "", ...rest] = text.split("=");
+    if (isIP(address) === 0 || name === "" || rest.length > 0) {
+      throw new CliError("usage", `--name ${text}: expected ADDRESS=NAME, such as 10.0.0.1=H1`);
+    }
+    names.set(address, name);
+  }
+  return names;
+}
+
+function portsOf(given: readonly string[]): Set<number> {
+  return new Set(
+    given.map((text) => {
+      const port = Number(text);
+      if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+      throw new CliError("usage", `--port ${text}: expected a port from 1 to 65535`);
+    }),
+  );
+}
