@@ -16,6 +16,9 @@ export const PATIENCE_MS = 60_000;
 /** Two equal questions closer to each other than this are one question to the report's directory. */
 const ASK_AGAIN_MS = 3500;
 
+/** What answers menu entry 6, up to the next prompt: a listing may come in several pieces. */
+const WHOLE_ANSWER = /(?:\['10\.0\.0\.\d', [^\n]*\]|no peers|failed[^\n]*)\n.*choice: $/s;
+
 export class Stage {
   #network;
   #folder;
@@ -48,7 +51,7 @@ export class Stage {
     return directory;
   }
 
-  /** Starts a peer with files in its folder (name -> bytes), some of them shared. */
+  /** Starts a peer with files in its folder (name -> bytes), some of them shared, and waits until the directory knows it. */
   async peer(host, { port = 8888, files = {}, shares = [] } = {}) {
     const folder = this.folderOf(host);
     mkdirSync(folder, { recursive: true });
@@ -61,6 +64,9 @@ export class Stage {
       ...shares.flatMap((name) => ["--share", name]),
     ]);
     await peer.waitFor(/6\W+View Directory/);
+    // Its first update may be lost, and come a timeout later.
+    const joined = new RegExp(`joined ${address.replaceAll(".", "\\.")}:80 `);
+    await this.#sessions[0].waitFor(joined, { stream: "errors", timeoutMs: PATIENCE_MS });
     return peer;
   }
 
@@ -69,7 +75,7 @@ export class Stage {
     const deadlineMs = Date.now() + PATIENCE_MS;
     for (;;) {
       const from = peer.output.length;
-      await peer.ask("6", /\['10\.0\.0\.\d', [^\n]*\]\n(?!\[')|no peers|failed[^\n]*\n/, { timeoutMs: PATIENCE_MS });
+      await peer.ask("6", WHOLE_ANSWER, { timeoutMs: PATIENCE_MS });
       const listing = peer.output.slice(from);
       if (pattern.test(listing) || Date.now() > deadlineMs) return listing;
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
