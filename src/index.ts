@@ -33,7 +33,7 @@ export { Directory } from "./core/directory/directory.ts";
 export { type DirectoryOptions, defaultDirectoryOptions } from "./core/directory/options.ts";
 export type { FileSink, FileStore } from "./core/peer/file-store.ts";
 export { MemoryFileStore } from "./core/peer/memory-store.ts";
-export { defaultPeerOptions, type PeerOptions } from "./core/peer/options.ts";
+export { defaultPeerOptions, keepAliveRto, type PeerOptions } from "./core/peer/options.ts";
 export type {
   DownloadHandle,
   DownloadOptions,

@@ -6,7 +6,7 @@
 
 import { defaultArqOptions } from "../../dist/core/arq/options.js";
 import { MemoryFileStore } from "../../dist/core/peer/memory-store.js";
-import { defaultPeerOptions } from "../../dist/core/peer/options.js";
+import { defaultPeerOptions, keepAliveRto } from "../../dist/core/peer/options.js";
 import { Peer } from "../../dist/core/peer/peer.js";
 import { endpoint } from "../../dist/core/transport.js";
 import { Recorder } from "../../dist/trace/recorder.js";
@@ -14,7 +14,8 @@ import { NodeHost } from "../../dist/transport/node-host.js";
 import { faultsOf, nowMs, wireOf } from "./common.mjs";
 
 const { loss, wire, seed, directoryPort, firstPort, count, leaveEveryMs } = JSON.parse(process.argv[2]);
-const arq = { ...defaultArqOptions, wire: wireOf(wire) };
+const rto = keepAliveRto(defaultArqOptions.rto, defaultPeerOptions.updatePeriodMs);
+const arq = { ...defaultArqOptions, rto, wire: wireOf(wire) };
 const BACK_AFTER_MS = 5000;
 
 const tell = (port, state) => process.send({ port, state, atMs: nowMs() });

@@ -1,6 +1,6 @@
 /** A peer of the real world: its sockets, its folder, its place in the directory, and how it leaves. */
 
-import { defaultPeerOptions } from "../../core/peer/options.ts";
+import { defaultPeerOptions, keepAliveRto } from "../../core/peer/options.ts";
 import type { UpdateOutcome } from "../../core/peer/outcomes.ts";
 import { Peer } from "../../core/peer/peer.ts";
 import type { Endpoint } from "../../core/transport.ts";
@@ -54,6 +54,7 @@ export async function openPeer(
     const options = {
       ...defaultPeerOptions,
       ...choice,
+      arq: { ...choice.arq, rto: keepAliveRto(choice.arq.rto, settings.updatePeriod) },
       directory,
       http: { ip, port: (host.http as Endpoint).port },
       updatePeriodMs: settings.updatePeriod,

@@ -1,6 +1,6 @@
 /** A peer's options, with the defaults used where a scenario is silent. */
 
-import type { ArqOptions } from "../arq/options.ts";
+import type { ArqOptions, RtoOptions } from "../arq/options.ts";
 import type { Endpoint } from "../transport.ts";
 
 export interface PeerOptions {
@@ -34,3 +34,18 @@ export const defaultPeerOptions: Omit<PeerOptions, "arq" | "directory" | "http">
   maxUpdateIntervalMs: 300_000,
   maxAnswerPages: 2048,
 };
+
+/** Attempts that an update has, at least, before the next one takes its place. */
+const ATTEMPTS_PER_UPDATE = 3;
+/** The timeout may always grow to this: below the round-trip time it would never learn what that is. */
+const LONGEST_RTT_MS = 2000;
+
+/**
+ * A retransmission timeout for a peer that keeps an entry alive. Backed off beyond the update period, as up to a maximum of
+ * a minute it can be, it would leave each update a single attempt, and three lost packets would remove a living peer.
+ * RFC 6298, 2.5 asks for a maximum of 60 s or more; it speaks of transfers, whose data does not go stale.
+ */
+export function keepAliveRto(rto: RtoOptions, updatePeriodMs: number): RtoOptions {
+  const maxMs = Math.min(rto.maxMs, Math.max(LONGEST_RTT_MS, updatePeriodMs / ATTEMPTS_PER_UPDATE));
+  return { ...rto, maxMs, initialMs: Math.min(rto.initialMs, maxMs), minMs: Math.min(rto.minMs, maxMs) };
+}

@@ -1,6 +1,8 @@
 /** The peer's updates: joining, the keep-alive, changes of the list, exit (report-facts, Part II and Test 1). */
 
 import { describe, expect, test } from "vitest";
+import type { RtoOptions } from "../../../src/core/arq/options.ts";
+import { keepAliveRto } from "../../../src/core/peer/options.ts";
 import type { ExitOutcome } from "../../../src/core/peer/outcomes.ts";
 import { arqOptions, FileSharing } from "../support/file-sharing.ts";
 
@@ -25,6 +27,34 @@ describe("keep-alive", () => {
     sharing.network.run(29_000);
     const firsts = sharing.network.dataFrom(host).filter((line) => line.includes("#1 "));
     expect(firsts.map((line) => line.split(" ")[0])).toEqual(["0", "7020", "14040", "21060", "28080"]);
+  });
+
+  describe("with a timer that has backed off, and then only first transmissions lost,", () => {
+    /** ACKs are lost up to 12 s, and the first transmission of each update from then on. */
+    function entries(rto: RtoOptions): string[] {
+      const sharing = new FileSharing();
+      sharing.network.lose = ({ atMs, info }) =>
+        atMs < 12_000 ? info.kind === "ack" : info.attempt === 1 && info.kind === "data";
+      sharing.joined(2, {}, { arq: { ...arqOptions, rto } });
+      sharing.network.run(60_000);
+      return sharing.table();
+    }
+
+    test("a maximum of a minute leaves one attempt per update, and a living peer is removed", () => {
+      expect(entries(arqOptions.rto)).toEqual([]);
+    });
+
+    test("keepAliveRto leaves several, and it stays", () => {
+      expect(entries(keepAliveRto(arqOptions.rto, 7020))).toEqual(["10.0.0.2:80"]);
+    });
+  });
+
+  test.each([
+    [7020, 2340, 1000],
+    [200, 2000, 1000],
+    [600_000, 60_000, 1000],
+  ])("an update period of %d ms has timeouts of at most %d ms, at first %d ms", (periodMs, maxMs, initialMs) => {
+    expect(keepAliveRto(arqOptions.rto, periodMs)).toEqual({ ...arqOptions.rto, maxMs, initialMs });
   });
 
   test("when the network heals, the peer is registered within one period and one timeout", () => {
