@@ -63,3 +63,16 @@ export function readableDuration(ms: number): string {
   if (ms < 1000) return `${formatMs(ms)} ms`;
   return `${readableNumber(Math.round(ms) / 1000)} s`;
 }
+
+/** `142 events in 30 s of virtual time`. */
+export function runLength(run: {
+  readonly events: number;
+  readonly durationMs: number;
+  /** Absent: simulated. */
+  readonly world?: "simulated" | "real";
+}): string {
+  const isReal = run.world === "real";
+  // Nobody wants a real run's nanoseconds.
+  const time = readableDuration(isReal ? Math.round(run.durationMs) : run.durationMs);
+  return `${countOf(run.events, "event")} in ${time} of ${isReal ? "real" : "virtual"} time`;
+}

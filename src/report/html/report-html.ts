@@ -9,14 +9,16 @@ import type { RtoArithmetic } from "../model/estimates.ts";
 import { packModel } from "../model/pack.ts";
 import { omission, type TraceModel } from "../model/trace-model.ts";
 import { escapeText } from "../svg/svg.ts";
-import { countOf, readableDuration } from "../text.ts";
+import { runLength } from "../text.ts";
 import type { PageData } from "./page-data.ts";
-import { type ReportVerdict, verdictRows } from "./verdicts.ts";
+import { type ReportVerdict, runVerdict, verdictBadge, verdictRows } from "./verdicts.ts";
 
 export interface ReportRun {
   readonly name: string;
   readonly description: string;
   readonly seed: string;
+  /** Absent: simulated. */
+  readonly world?: "simulated" | "real";
   readonly passed: boolean;
   readonly traceHash: string;
   readonly durationMs: number;
@@ -48,7 +50,7 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
   const data: PageData = { name: run.name, model: packModel(model), rto };
   const charts = chartsSvg(model, { title: "Charts" });
   const ladder = ladderSvg(model, { title: "Ladder diagram" });
-  const title = `${run.name}: ${verdictWord(run)}`;
+  const title = `${run.name}: ${runVerdict(run)}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,7 +63,7 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
 </head>
 <body>
 <header>
-<h1><span class="verdict ${run.passed ? "passed" : "failed"}">${verdictWord(run)}</span> ${escapeText(run.name)}</h1>
+<h1>${verdictBadge(runVerdict(run))} ${escapeText(run.name)}</h1>
 <p class="description">${escapeText(run.description)}</p>
 <dl class="facts">${facts(run, model, replay)}</dl>
 </header>
@@ -83,17 +85,15 @@ ${scenarioSection(scenarioText)}
 `;
 }
 
-function verdictWord({ passed, expectations }: ReportRun): string {
-  if (expectations.length === 0) return "RAN";
-  return passed ? "PASS" : "FAIL";
-}
-
 function facts(run: ReportRun, model: TraceModel, replay: string | undefined): string {
   const cut = omission(model);
+  const isReal = run.world === "real";
   const rows: (readonly [string, string])[] = [
     ["Seed", `<code>${escapeText(run.seed)}</code>`],
-    ["Trace hash", `<code>${escapeText(run.traceHash)}</code>`],
-    ["Length", `${countOf(run.events, "event")} in ${readableDuration(run.durationMs)}`],
+    isReal
+      ? ["World", "real sockets: no two runs are the same"]
+      : ["Trace hash", `<code>${escapeText(run.traceHash)}</code>`],
+    ["Length", runLength(run)],
   ];
   if (cut !== "") rows.push(["This report has", `${escapeText(cut)}; trace.csv has all of them`]);
   if (replay !== undefined) rows.push(["Run it again", `<code id="replay">${escapeText(replay)}</code>`]);
