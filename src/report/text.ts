@@ -64,14 +64,16 @@ export function readableDuration(ms: number): string {
   return `${readableNumber(Math.round(ms) / 1000)} s`;
 }
 
+/** Where a run's packets went: through the simulated network (also where absent), real sockets, or a capture. */
+export type World = "simulated" | "real" | "captured";
+
 /** `142 events in 30 s of virtual time`. */
 export function runLength(run: {
   readonly events: number;
   readonly durationMs: number;
-  /** Absent: simulated. */
-  readonly world?: "simulated" | "real";
+  readonly world?: World;
 }): string {
-  const isReal = run.world === "real";
+  const isReal = run.world === "real" || run.world === "captured";
   // Nobody wants a real run's nanoseconds.
   const time = readableDuration(isReal ? Math.round(run.durationMs) : run.durationMs);
   return `${countOf(run.events, "event")} in ${time} of ${isReal ? "real" : "virtual"} time`;

@@ -59,7 +59,7 @@ function card({ run, files, replay }: IndexedRun): string {
 <h2>${verdictBadge(runVerdict(run))} <a href="${report}">${escapeText(run.name)}</a></h2>
 <p>${escapeText(run.description)}</p>
 <div>${expectationsOf(run)}</div>
-<p class="why">seed <code>${escapeText(run.seed)}</code>, ${traceOf(run)}, ${escapeText(runLength(run))}</p>
+<p class="why">${seedOf(run)}${traceOf(run)}, ${escapeText(runLength(run))}</p>
 ${again}
 <p class="why">${others.join(" · ")}</p>
 </div>
@@ -77,6 +77,10 @@ function expectationsOf({ expectations }: ReportRun): string {
   );
   const broken = list.length === 0 ? "" : `<ul class="broken">${list.join("")}</ul>`;
   return `${countOf(expectations.length, "expectation")}: ${count("PASS")} passed, ${failed.length} failed${unjudged}${broken}`;
+}
+
+function seedOf({ seed }: ReportRun): string {
+  return seed === undefined ? "" : `seed <code>${escapeText(seed)}</code>, `;
 }
 
 function traceOf({ world, traceHash }: ReportRun): string {
