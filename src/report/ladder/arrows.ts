@@ -1,16 +1,12 @@
 /** The arrows of a ladder diagram: one for each way that a transmission took, with a cross where it died. */
 
 import { formatMs } from "../../trace/format-ms.ts";
-import { lastNs, shortName, type Transmission } from "../model/packets.ts";
+import { shortName, type Transmission } from "../model/packets.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, escapeText, px, textElement, textWidthPx } from "../svg/svg.ts";
 import { type Canvas, cross, FONT_PX } from "./canvas.ts";
+import { outsideStrips, type Piece, type Point } from "./cut.ts";
 import type { Flights } from "./flights.ts";
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** How far on its way a packet is drawn that was lost there, and one that never got onto its link. */
 const LOST_AT = 0.58;
@@ -23,45 +19,49 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
   const { kind, from, to, packetId } = one;
   canvas.legend.add(kind);
   const parts: string[] = [];
-  const start: Point = { x: canvas.x(from), y: canvas.y(one.sentNs) };
+  const start: Point = { x: canvas.x(from), y: canvas.yBeyond(one.sentNs) };
   const flightMs = flights.byDirection.get(`${from}\n${to}`) ?? flights.typicalMs;
-  let labelled: Point | undefined;
+  /** What of its first way is in the picture. */
+  let seen: Piece | undefined;
   for (const [i, arrival] of one.arrivals.entries()) {
-    const end = { x: canvas.x(to), y: canvas.y(arrival.timeNs) };
+    const end = { x: canvas.x(to), y: canvas.yBeyond(arrival.timeNs) };
     const isCopy = i > 0;
     if (isCopy) canvas.legend.add("copy");
-    const shift = canvas.shiftOf(start.x, start.y, end.x, end.y);
-    parts.push(
-      arrow(
-        canvas,
-        shifted(start, shift),
-        shifted(end, shift),
-        `line ${isCopy ? "copy" : kind}`,
-        kind === "ack" && !isCopy,
-      ),
-    );
+    const way = drawWay(canvas, start, end, `line ${isCopy ? "copy" : kind}`, canvas.shiftOf(start, end));
+    parts.push(way.markup);
+    seen ??= way.inside;
+    if (way.inside === undefined || !way.endsInside) continue;
+    parts.push(headOf(...way.inside, isCopy ? "copy" : kind, kind === "ack" && !isCopy));
     if (arrival.isOvertaken) {
       canvas.legend.add("overtaken");
       parts.push(element("circle", { class: "overtaken", cx: end.x, cy: end.y, r: 7 }));
     }
-    labelled ??= end;
   }
   for (const loss of one.losses) {
-    canvas.legend.add("lost");
     const end = lossPoint(canvas, one, loss, start, flightMs);
-    parts.push(line(canvas, start, end, `line ${kind} is-lost`), cross(end.x, end.y, 5));
+    const way = drawWay(canvas, start, end, `line ${kind} is-lost`);
+    parts.push(way.markup);
+    seen ??= way.inside;
+    if (!way.endsInside) continue;
+    canvas.legend.add("lost");
+    parts.push(cross(end.x, end.y, 5));
     parts.push(canvas.label(loss.why, besides(end, loss.why, start.x < end.x), COLOR.lost));
-    labelled ??= end;
   }
-  if (labelled === undefined) {
+  if (one.arrivals.length + one.losses.length === 0) {
     // Under way when the trace ends, or its fate is not in the trace.
     canvas.legend.add("unknown");
-    labelled = onTheWay(canvas, one, start, flightMs, LOST_AT);
-    parts.push(line(canvas, start, labelled, `line ${kind} is-unknown`));
-    parts.push(textElement("?", { class: "label", x: labelled.x, y: labelled.y + 4, fill: COLOR.muted }));
+    const end = onTheWay(canvas, one, start, flightMs, LOST_AT);
+    const way = drawWay(canvas, start, end, `line ${kind} is-unknown`);
+    parts.push(way.markup);
+    seen ??= way.inside;
+    if (way.endsInside) {
+      parts.push(textElement("?", { class: "label", x: end.x, y: end.y + 4, fill: COLOR.muted }));
+    }
   }
-  parts.push(...badges(canvas, one, start, labelled));
-  parts.push(along(canvas, labelOf(one), start, labelled, kind));
+  if (seen !== undefined) {
+    parts.push(...badges(canvas, one, start, seen));
+    parts.push(along(canvas, labelOf(one), ...seen, kind));
+  }
   const attributes = {
     class: "packet",
     "data-packet": String(packetId),
@@ -73,8 +73,6 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
   canvas.arrows.push(element("g", attributes, inside));
 }
 
-const shifted = ({ x, y }: Point, shift: number): Point => ({ x, y: y + shift });
-
 function lossPoint(
   canvas: Canvas,
   one: Transmission,
@@ -82,52 +80,84 @@ function lossPoint(
   start: Point,
   flightMs: number,
 ): Point {
-  if (loss.isAtReceiver) return { x: canvas.x(one.to), y: canvas.y(loss.timeNs) };
+  if (loss.isAtReceiver) return { x: canvas.x(one.to), y: canvas.yBeyond(loss.timeNs) };
   return onTheWay(canvas, one, start, flightMs, NEVER_SENT.test(loss.why) ? NEVER_SENT_AT : LOST_AT);
 }
 
 /** A point on the way that the packet would have taken. */
 function onTheWay(canvas: Canvas, { sentNs, to }: Transmission, start: Point, flightMs: number, share: number): Point {
-  const endY = canvas.y(sentNs + flightMs * 1e6);
+  const endY = canvas.yBeyond(sentNs + flightMs * 1e6);
   return { x: start.x + (canvas.x(to) - start.x) * share, y: start.y + (endY - start.y) * share };
 }
 
-function line(canvas: Canvas, start: Point, end: Point, classes: string): string {
+/** A way as far as it is in the picture: cut at the edges with a mark that it goes on, broken where time is folded. */
+function drawWay(
+  canvas: Canvas,
+  start: Point,
+  end: Point,
+  classes: string,
+  shift = 0,
+): { readonly markup: string; readonly inside: Piece | undefined; readonly endsInside: boolean } {
+  const { inside, rests, endsInside } = canvas.cut(start, end);
+  if (inside === undefined) return { markup: "", inside, endsInside };
+  if (rests.length > 0) canvas.legend.add("cut");
+  const shifted = ({ x, y }: Point): Point => ({ x, y: y + shift });
+  const [from, to] = [shifted(inside[0]), shifted(inside[1])];
+  const parts = rests.map(([a, b]) => lineBetween(shifted(a), shifted(b), `${classes} is-rest`));
   if (start.x === end.x) {
     // To itself: a loop beside its line.
-    const d = `M${px(start.x)} ${px(start.y)}q34 ${px((end.y - start.y) / 2)} 0 ${px(end.y - start.y)}`;
-    return `<path d="${d}" class="${classes}"/>`;
+    const d = `M${px(from.x)} ${px(from.y)}q34 ${px((to.y - from.y) / 2)} 0 ${px(to.y - from.y)}`;
+    parts.push(`<path d="${d}" class="${classes}"/>`);
+  } else {
+    canvas.places.avoidLine(from.x, from.y, to.x, to.y);
+    // A wider line that is not seen, for the mouse to find.
+    parts.push(lineBetween(from, to, "grip"));
+    const pieces = outsideStrips([from, to], canvas.scale.folds);
+    if (pieces.length > 1) canvas.legend.add("broken");
+    for (const [i, [a, b]] of pieces.entries()) {
+      parts.push(lineBetween(a, b, classes));
+      if (i > 0) parts.push(breakMark(a));
+      if (i < pieces.length - 1) parts.push(breakMark(b));
+    }
   }
-  canvas.places.avoidLine(start.x, start.y, end.x, end.y);
-  // A wider line that is not seen, for the mouse to find.
-  const ends = { x1: start.x, y1: start.y, x2: end.x, y2: end.y };
-  return element("line", { class: "grip", ...ends }) + element("line", { class: classes, ...ends });
+  return { markup: parts.join(""), inside: [from, to], endsInside };
+}
+
+function lineBetween(from: Point, to: Point, classes: string): string {
+  return element("line", { class: classes, x1: from.x, y1: from.y, x2: to.x, y2: to.y });
+}
+
+/** A short slash across the end of a piece: the way is broken here. */
+export function breakMark({ x, y }: Point): string {
+  return `<path d="M${px(x - 4)} ${px(y + 5)}L${px(x + 4)} ${px(y - 5)}" class="break"/>`;
 }
 
 const HEAD_LENGTH = 9;
 const HEAD_WIDTH = 3.6;
 
-/** A line with its head: filled, or open for an ACK. */
-function arrow(canvas: Canvas, start: Point, end: Point, classes: string, isOpen: boolean): string {
+/** The head of an arrow: filled, or open for an ACK. */
+function headOf(start: Point, end: Point, classes: string, isOpen: boolean): string {
   const [dx, dy] = start.x === end.x ? [-1, 0.2] : [end.x - start.x, end.y - start.y];
   const length = Math.sqrt(dx * dx + dy * dy);
-  const [ux, uy] = [dx / length, dy / length];
+  // Of an arrow that is cut at the very end, nothing is left that has a direction.
+  const [ux, uy] = length === 0 ? [1, 0] : [dx / length, dy / length];
   const corner = (side: number) =>
     `${px(end.x - ux * HEAD_LENGTH - side * uy * HEAD_WIDTH)} ${px(end.y - uy * HEAD_LENGTH + side * ux * HEAD_WIDTH)}`;
   const d = `M${corner(1)}L${px(end.x)} ${px(end.y)}L${corner(-1)}${isOpen ? "" : "Z"}`;
-  return `${line(canvas, start, end, classes)}<path d="${d}" class="head ${isOpen ? "is-open " : ""}${classes.slice("line ".length)}"/>`;
+  return `<path d="${d}" class="head ${isOpen ? "is-open " : ""}${classes}"/>`;
 }
 
 /** Marks at the sender's end and on the way: sent again, duplicated, damaged. */
-function badges(canvas: Canvas, one: Transmission, start: Point, end: Point): string[] {
+function badges(canvas: Canvas, one: Transmission, sent: Point, [start, end]: Piece): string[] {
   const parts: string[] = [];
-  const side = start.x <= end.x ? 1 : -1;
-  if (one.retransmission !== undefined) {
+  const side = canvas.x(one.from) <= canvas.x(one.to) ? 1 : -1;
+  const isSendingSeen = canvas.isInside(sent);
+  if (isSendingSeen && one.retransmission !== undefined) {
     const key = one.retransmission === "unknown" ? "again" : one.retransmission;
     canvas.legend.add(key);
     parts.push(retransmissionBadge(key, start.x + side * 13, start.y + (end.y - start.y) * 0.04));
   }
-  if (one.duplicated !== undefined) {
+  if (isSendingSeen && one.duplicated !== undefined) {
     canvas.legend.add("copy");
     parts.push(duplicateBadge(start.x + side * 30, start.y + (end.y - start.y) * 0.1));
   }
@@ -252,11 +282,12 @@ export function storyOf(one: Transmission): string {
   return facts.join("; ");
 }
 
-/** The moments of a transmission that must be on the time scale, in ms. */
-export function momentsOf(one: Transmission, flights: Flights): number[] {
+/** When a transmission is under way, as it is drawn: from its sending to each of its ends, in ms. */
+export function waysOf(one: Transmission, flights: Flights): readonly (readonly [number, number])[] {
   const flightMs = flights.byDirection.get(`${one.from}\n${one.to}`) ?? flights.typicalMs;
+  const sentMs = one.sentNs / 1e6;
   const isStub = one.arrivals.length === 0 && !one.losses.some(({ isAtReceiver }) => isAtReceiver);
-  const moments = [one.sentNs, ...one.arrivals.map(({ timeNs }) => timeNs), ...one.losses.map(({ timeNs }) => timeNs)];
-  if (isStub) moments.push(one.sentNs + flightMs * LOST_AT * 1e6, lastNs(one));
-  return moments.map((timeNs) => timeNs / 1e6);
+  const ends = [...one.arrivals, ...one.losses].map(({ timeNs }) => timeNs / 1e6);
+  if (isStub) ends.push(sentMs + flightMs * LOST_AT);
+  return ends.map((endMs) => [sentMs, endMs]);
 }

@@ -3,6 +3,7 @@
 import { type Box, LabelPlaces } from "../svg/labels.ts";
 import { COLOR } from "../svg/palette.ts";
 import { px, textElement, textWidthPx } from "../svg/svg.ts";
+import { type CutLine, cutLine, isBetween, type Point } from "./cut.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 export type LegendKey =
@@ -24,7 +25,9 @@ export type LegendKey =
   | "mark"
   | "crash"
   | "pause"
-  | "fold";
+  | "fold"
+  | "broken"
+  | "cut";
 
 export const FONT_PX = 11;
 
@@ -61,14 +64,29 @@ export class Canvas {
     return this.scale.y(timeNs / 1e6);
   }
 
+  /** The same, to scale beyond the picture's edges: for what is cut there. */
+  yBeyond(timeNs: number): number {
+    return this.scale.yBeyond(timeNs / 1e6);
+  }
+
+  /** A line cut at the picture's edges. */
+  cut(start: Point, end: Point): CutLine {
+    return cutLine(start, end, this.scale.topPx, this.scale.bottomPx);
+  }
+
+  /** Is a place in the picture? */
+  isInside({ y }: Point): boolean {
+    return isBetween(y, this.scale.topPx, this.scale.bottomPx);
+  }
+
   /** Is the host's line the leftmost? Its timers stand on its left. */
   isFirst(host: string): boolean {
     return this.xs.keys().next().value === host;
   }
 
   /** How far down an arrow is moved so that one does not hide another between the same two points, in px. */
-  shiftOf(x1: number, y1: number, x2: number, y2: number): number {
-    const key = [x1, y1, x2, y2].map(px).join(" ");
+  shiftOf(start: Point, end: Point): number {
+    const key = [start.x, start.y, end.x, end.y].map(px).join(" ");
     const before = this.sameArrows.get(key) ?? 0;
     this.sameArrows.set(key, before + 1);
     return Math.min(before, MAX_SHIFTS) * SHIFT_PX;

@@ -9,36 +9,67 @@ import { COLOR } from "../svg/palette.ts";
 import { element, escapeText, px, textWidthPx } from "../svg/svg.ts";
 import { countOf } from "../text.ts";
 import { type Canvas, FONT_PX, shortened } from "./canvas.ts";
+import { cutPolygon, type Piece, type Point, SHAPE_REST_PX } from "./cut.ts";
 import { lastOf } from "./select.ts";
 
 const MAX_LABEL_LENGTH = 60;
+/** The least height of a shape. */
+const LEAST_PX = 4;
+
+/** The moments of an exchange as it is drawn, in ns; what the trace does not show is at the nearest moment that it does. */
+function timesOf(one: Exchange) {
+  const known = (timeNs: number, otherwiseNs: number) => (Number.isNaN(timeNs) ? otherwiseNs : timeNs);
+  const hasAnswer = !Number.isNaN(one.statusSentNs) || !Number.isNaN(one.statusArrivedNs);
+  const firstNs = known(one.statusSentNs, one.statusArrivedNs);
+  const arrivesNs = known(one.statusArrivedNs, firstNs);
+  const endNs = known(one.endNs, arrivesNs);
+  return {
+    requestArrivedNs: known(one.requestArrivedNs, lastOf(one)),
+    /** First byte sent, first byte there, last byte sent, last byte there; the last took about as long as the first. */
+    answer: hasAnswer
+      ? ([firstNs, arrivesNs, Math.max(firstNs, endNs - (arrivesNs - firstNs)), endNs] as const)
+      : undefined,
+  };
+}
+
+/** When something of an exchange is under way that is drawn with a slope, in ms. */
+export function exchangeWays(one: Exchange): readonly (readonly [number, number])[] {
+  const { requestArrivedNs, answer } = timesOf(one);
+  const request = [one.requestSentNs, requestArrivedNs] as const;
+  const ways = answer === undefined ? [request] : [request, [answer[0], answer[1]], [answer[2], answer[3]]];
+  return ways.map(([fromNs, toNs]) => [fromNs! / 1e6, toNs! / 1e6]);
+}
 
 export function drawExchange(canvas: Canvas, one: Exchange): void {
   canvas.legend.add("exchange");
   const [clientX, serverX] = [canvas.x(one.client), canvas.x(one.server)];
-  const at = (timeNs: number, otherwiseNs: number) => canvas.y(Number.isNaN(timeNs) ? otherwiseNs : timeNs);
-  const sentY = canvas.y(one.requestSentNs);
-  const arrivedY = at(one.requestArrivedNs, lastOf(one));
-  const parts = [
-    element("line", { class: "line request", x1: clientX, y1: sentY, x2: serverX, y2: arrivedY }),
-    requestHead(clientX < serverX ? 1 : -1, serverX, arrivedY),
-  ];
-  if (!Number.isNaN(one.statusSentNs) || !Number.isNaN(one.statusArrivedNs)) {
-    const firstNs = Number.isNaN(one.statusSentNs) ? one.statusArrivedNs : one.statusSentNs;
-    const arrivesNs = Number.isNaN(one.statusArrivedNs) ? firstNs : one.statusArrivedNs;
-    const endNs = Number.isNaN(one.endNs) ? arrivesNs : one.endNs;
-    // The last byte took about as long as the first one; a little height is left where it all took no time to see.
-    const lastSentNs = Math.max(firstNs, endNs - (arrivesNs - firstNs));
-    const corners = [
-      [serverX, canvas.y(firstNs)],
-      [clientX, canvas.y(arrivesNs)],
-      [clientX, Math.max(canvas.y(endNs), canvas.y(arrivesNs) + 4)],
-      [serverX, Math.max(canvas.y(lastSentNs), canvas.y(firstNs) + 4)],
-    ] as const;
-    const points = corners.map(([x, y]) => `${px(x)},${px(y)}`).join(" ");
-    parts.push(element("polygon", { class: one.outcome.startsWith("failed") ? "answer is-failed" : "answer", points }));
+  const { requestArrivedNs, answer } = timesOf(one);
+  const parts: string[] = [];
+  const [sentY, arrivedY] = [canvas.yBeyond(one.requestSentNs), canvas.yBeyond(requestArrivedNs)];
+  const request = canvas.cut({ x: clientX, y: sentY }, { x: serverX, y: arrivedY });
+  const lines = request.rests.map((piece) => requestLine(piece, "line request is-rest"));
+  if (request.inside !== undefined) {
+    if (request.rests.length > 0) canvas.legend.add("cut");
+    parts.push(...lines, requestLine(request.inside, "line request"));
+    if (request.endsInside) parts.push(requestHead(clientX < serverX ? 1 : -1, serverX, arrivedY));
   }
-  parts.push(label(canvas, one, (clientX + serverX) / 2, (sentY + arrivedY) / 2));
+  if (answer !== undefined) {
+    const [firstY, arrivesY, lastSentY, endY] = answer.map((timeNs) => canvas.yBeyond(timeNs)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    // A little height is left where it all took no time to see.
+    const corners = [
+      { x: serverX, y: firstY },
+      { x: clientX, y: arrivesY },
+      { x: clientX, y: Math.max(endY, arrivesY + LEAST_PX) },
+      { x: serverX, y: Math.max(lastSentY, firstY + LEAST_PX) },
+    ];
+    parts.push(band(canvas, corners, one.outcome.startsWith("failed") ? "answer is-failed" : "answer"));
+  }
+  parts.push(label(canvas, one, (clientX + serverX) / 2, canvas.y((one.requestSentNs + requestArrivedNs) / 2)));
   const attributes = {
     class: "exchange",
     role: "img",
@@ -46,6 +77,30 @@ export function drawExchange(canvas: Canvas, one: Exchange): void {
     "data-event": String(one.event),
   };
   canvas.below.push(element("g", attributes, `<title>${escapeText(exchangeTitle(one))}</title>${parts.join("")}`));
+}
+
+function requestLine([from, to]: Piece, classes: string): string {
+  return element("line", { class: classes, x1: from.x, y1: from.y, x2: to.x, y2: to.y });
+}
+
+/** The answer's shape, cut at the picture's edges, with a pale rest beyond them. */
+function band(canvas: Canvas, corners: readonly Point[], classes: string): string {
+  const { topPx, bottomPx } = canvas.scale;
+  const part = (fromPx: number, toPx: number, partClasses: string): string => {
+    const points = cutPolygon(corners, fromPx, toPx);
+    if (points.length === 0) return "";
+    if (partClasses !== classes) canvas.legend.add("cut");
+    return element("polygon", { class: partClasses, points: points.map(({ x, y }) => `${px(x)},${px(y)}`).join(" ") });
+  };
+  const rest = `${classes} is-rest`;
+  const ys = corners.map(({ y }) => y);
+  // What is less than the least height of a shape is nothing that goes on.
+  const [above, below] = [topPx - Math.min(...ys), Math.max(...ys) - bottomPx];
+  return (
+    part(topPx, below > LEAST_PX ? bottomPx : Math.max(bottomPx, ...ys), classes) +
+    (above > LEAST_PX ? part(topPx - SHAPE_REST_PX, topPx, rest) : "") +
+    (below > LEAST_PX ? part(bottomPx, bottomPx + SHAPE_REST_PX, rest) : "")
+  );
 }
 
 function requestHead(direction: 1 | -1, x: number, y: number): string {

@@ -8,9 +8,9 @@ import type { TraceModel } from "../model/trace-model.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, svgDocument, textElement } from "../svg/svg.ts";
 import { countOf, wrapText } from "../text.ts";
-import { drawTransmission, momentsOf } from "./arrows.ts";
+import { drawTransmission, waysOf } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
-import { drawExchange } from "./exchanges.ts";
+import { drawExchange, exchangeWays } from "./exchanges.ts";
 import { flightMsOf } from "./flights.ts";
 import { drawHost, drawMark } from "./hosts.ts";
 import { legend } from "./legend.ts";
@@ -58,16 +58,13 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const width = GUTTER_PX + RIGHT_PX + lanePx * Math.max(0, hosts.length - 1);
   const xs = new Map(hosts.map(({ name }, i) => [name, GUTTER_PX + i * lanePx + (hosts.length === 1 ? 40 : 0)]));
 
-  const moments = momentsShown(source, chosen);
+  const ways = waysShown(source, chosen);
+  const moments = momentsShown(chosen, ways);
   const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
   const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
-  const scale = timeScale(
-    moments,
-    pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span),
-    topPx,
-    settings.fold,
-  );
+  const pxPerMs = pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span);
+  const scale = timeScale(moments, pxPerMs, topPx, settings.fold, ways);
   const canvas = new Canvas(scale, xs, width, settings.focusable);
 
   const right = width - 12;
@@ -121,16 +118,27 @@ function laneWidth(width: number, hosts: number): number {
   return Math.min(MAX_LANE_PX, Math.max(MIN_LANE_PX, (width - GUTTER_PX - RIGHT_PX) / (hosts - 1)));
 }
 
-/** Everything that must have a place on the time scale, in ms. */
-function momentsShown(source: LadderSource, { packets, timers, marks, exchanges, fromNs, toNs }: Selection): number[] {
-  const moments = packets.flatMap((one) => momentsOf(one, source.flights));
-  for (const { endNs, end } of timers) if (end !== "open") moments.push(endNs / MS);
-  for (const { timeNs } of marks) moments.push(timeNs / MS);
-  for (const one of exchanges) {
-    const times = [one.requestSentNs, one.requestArrivedNs, one.statusSentNs, one.statusArrivedNs, lastOf(one)];
-    moments.push(...times.filter((timeNs) => !Number.isNaN(timeNs)).map((timeNs) => timeNs / MS));
-  }
-  return moments.filter((ms) => ms * MS >= fromNs && ms * MS <= toNs);
+type Ways = readonly (readonly [fromMs: number, toMs: number])[];
+
+/** When something is under way that is drawn with a slope. */
+function waysShown(source: LadderSource, { packets, exchanges }: Selection): Ways {
+  return [...packets.flatMap((one) => waysOf(one, source.flights)), ...exchanges.flatMap(exchangeWays)];
+}
+
+/**
+ * Everything that must have a place on the time scale, in ms: what happens in the window, and the window's edge where
+ * something crosses it.
+ */
+function momentsShown({ timers, marks, exchanges, fromNs, toNs }: Selection, ways: Ways): number[] {
+  const bars = timers.map(({ startNs, endNs, end }) => [startNs / MS, (end === "open" ? startNs : endNs) / MS]);
+  const shapes = exchanges.map((one) => [one.requestSentNs / MS, lastOf(one) / MS]);
+  const spans = [...ways, ...bars, ...shapes] as Ways;
+  const [fromMs, toMs] = [fromNs / MS, toNs / MS];
+  const moments = [...spans.flat(), ...marks.map(({ timeNs }) => timeNs / MS)];
+  const shown = moments.filter((ms) => ms >= fromMs && ms <= toMs);
+  const crosses = (edgeMs: number) => spans.some(([from, to]) => from < edgeMs && to > edgeMs);
+  for (const edgeMs of [fromMs, toMs]) if (crosses(edgeMs)) shown.push(edgeMs);
+  return shown;
 }
 
 /** Times on the left: the first moment of each stretch, and round ones where there is room. */

@@ -28,6 +28,8 @@ export interface Selection {
 }
 
 const NS_PER_MS = 1e6;
+/** So many times a packet's usual way are near. */
+const NEAR_FLIGHTS = 4;
 /** Marks drawn; there may be one per event. */
 const MAX_MARKS = 400;
 
@@ -36,7 +38,8 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const { message } = options;
   const { fromNs, toNs } = windowOf(options);
   const leftOut: string[] = [];
-  const isInWindow = (one: Transmission) => one.sentNs <= toNs && lastNs(one) >= fromNs;
+  // Of a packet that is sent when the window ends, nothing is to be seen.
+  const isInWindow = (one: Transmission) => one.sentNs < toNs && lastNs(one) >= fromNs;
   const ofMessage = message === undefined ? source.transmissions : packetsOfMessage(source.transmissions, message);
   const inWindow = ofMessage.filter(isInWindow);
 
@@ -51,10 +54,13 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const firstMissing = drawable[maxPackets];
   if (firstMissing !== undefined) leftOut.push(`${countOf(drawable.length - maxPackets, "later packet")}`);
 
-  // Where packets are left out, the picture ends at the last thing that happens to those that are in it.
-  const endNs = firstMissing === undefined ? toNs : Math.max(...packets.map(lastNs));
-  const ids = new Set(packets.map(({ packetId }) => packetId));
-  const timers = source.timers.filter((one) => ids.has(one.packetId) && names.has(one.host) && one.endNs >= fromNs);
+  const endNs = firstMissing === undefined ? toNs : Math.min(toNs, endOf(packets, firstMissing, source));
+  // A timer may run on when its packet is long there, or lost.
+  const ids = new Set(ofMessage.map(({ packetId }) => packetId));
+  const timers = source.timers.filter(
+    ({ packetId, host, peer, startNs, endNs: stopNs }) =>
+      ids.has(packetId) && names.has(host) && names.has(peer) && startNs < endNs && stopNs >= fromNs,
+  );
   const marks = source.facts.marks.filter(
     (mark) =>
       names.has(mark.host) &&
@@ -73,6 +79,15 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const cut = omission(source.model);
   if (cut !== "") leftOut.push(`all but ${cut}`);
   return { hosts, packets, timers, marks: marks.slice(0, MAX_MARKS), exchanges, fromNs, toNs: endNs, leftOut };
+}
+
+/**
+ * Where packets are left out, the picture ends at the last thing that happens to those that are in it, if that is soon
+ * after the first one that is not in it was sent; what is under way for longer is cut.
+ */
+function endOf(packets: readonly Transmission[], firstMissing: Transmission, { flights }: LadderSource): number {
+  const nearNs = firstMissing.sentNs + NEAR_FLIGHTS * flights.typicalMs * NS_PER_MS;
+  return Math.max(firstMissing.sentNs, Math.min(nearNs, Math.max(...packets.map(lastNs))));
 }
 
 /** The last moment that is known of an exchange. */

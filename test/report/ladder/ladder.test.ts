@@ -276,13 +276,140 @@ describe("what is shown", () => {
       "what happened at a host",
     ]);
     expect(words(modelOf(bare(LOST)))).toEqual(
-      expect.arrayContaining([
-        "lost",
-        "sent again: necessary",
-        "timer ran out",
-        "folded: nothing to draw, not to scale",
-      ]),
+      expect.arrayContaining(["lost", "sent again: necessary", "timer ran out", "folded, not to scale"]),
     );
+  });
+});
+
+describe("what crosses an edge of the window", () => {
+  const flight = new TraceStory()
+    .packet(0, "send", "A", "B", { id: 1 })
+    .packet(60, "send", "A", "B", { id: 2 })
+    .packet(100, "deliver", "B", "A", { id: 1 })
+    .packet(160, "deliver", "B", "A", { id: 2 }).model;
+  const lineOf = (packet: XmlElement) => {
+    const [line] = findAll(packet, ({ attributes }) => attributes.class === "line data");
+    return ["x1", "y1", "x2", "y2"].map((name) => number(line!, name));
+  };
+
+  test("a packet is cut there: it enters and leaves where it was at that moment, and arrives at no wrong one", () => {
+    const options = { fromMs: 25, toMs: 120 };
+    const { scale, lanes } = ladder(ladderSource(flight), options);
+    const [a, b] = [lanes.get("A")!, lanes.get("B")!];
+    expect([scale.topPx, scale.bottomPx]).toEqual([scale.y(25), scale.y(120)]);
+    const [enters, leaves] = packets(draw(flight, options));
+    const expected = [
+      [a + (b - a) * 0.25, scale.y(25), b, scale.y(100)],
+      [a, scale.y(60), a + (b - a) * 0.6, scale.y(120)],
+    ];
+    for (const [i, packet] of [enters!, leaves!].entries()) {
+      for (const [j, value] of lineOf(packet).entries()) expect(value).toBeCloseTo(expected[i]![j]!, 1);
+    }
+    expect([enters, leaves].map((packet) => byClass(packet!, "head").length)).toEqual([1, 0]);
+  });
+
+  test("a dotted rest and the legend say that it goes on; a picture of all has neither", () => {
+    const svg = draw(flight, { fromMs: 25, toMs: 120 });
+    const rests = packets(svg).flatMap((packet) => byClass(packet, "is-rest"));
+    // Flat ones are short: they would cross the picture.
+    expect(rests).toHaveLength(2);
+    const { topPx, bottomPx } = ladder(ladderSource(flight), { fromMs: 25, toMs: 120 }).scale;
+    expect(number(rests[0]!, "y1")).toBeLessThan(topPx);
+    expect(number(rests[0]!, "y2")).toBeCloseTo(topPx, 1);
+    expect(number(rests[1]!, "y1")).toBeCloseTo(bottomPx, 1);
+    expect(number(rests[1]!, "y2")).toBeGreaterThan(bottomPx);
+    for (const rest of rests) expect(Math.abs(number(rest, "x2") - number(rest, "x1"))).toBeLessThanOrEqual(44);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toContain("goes on beyond the picture");
+    expect(packets(draw(flight)).flatMap((packet) => byClass(packet, "is-rest"))).toEqual([]);
+    expect(byClass(draw(flight), "legend-words").map(({ text }) => text)).not.toContain("goes on beyond the picture");
+  });
+
+  test("a timer that runs out later is cut, without a cap and without a ring", () => {
+    const timerOf = (options: LadderOptions) => byClass(draw(modelOf(bare(LOST)), options), "timer");
+    const [cut] = timerOf({ toMs: 100 });
+    expect(["expiry", "cancelled-end", "label"].flatMap((name) => byClass(cut!, name))).toEqual([]);
+    expect(byClass(cut!, "bar-rest")).toHaveLength(1);
+    expect(cut!.children[0]!.text).toContain("it ran out after 200 ms");
+    const { scale } = ladder(ladderSource(modelOf(bare(LOST))), { toMs: 100 });
+    const bar = byClass(cut!, "bar")[0]!;
+    expect(number(bar, "y") + number(bar, "height") + 1).toBeCloseTo(scale.y(100), 1);
+  });
+
+  test("a timer that was set before enters from the top, also when its packet is gone", () => {
+    const [entering] = byClass(draw(modelOf(bare(LOST)), { fromMs: 150, toMs: 400 }), "timer");
+    expect(entering!.children[0]!.text).toContain("set at 0 ms; it ran out after 200 ms");
+    expect([byClass(entering!, "bar-rest"), byClass(entering!, "expiry")].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  test("a number of packets: all of them arrive, and the last one's timer goes on", () => {
+    const svg = draw(modelOf(bare("", 3)), { maxPackets: 3 });
+    expect(packets(svg).flatMap((packet) => byClass(packet, "head"))).toHaveLength(3);
+    const [done, running] = byClass(svg, "timer");
+    expect([byClass(done!, "cancelled-end"), byClass(running!, "cancelled-end")].map(({ length }) => length)).toEqual([
+      1, 0,
+    ]);
+    expect(byClass(running!, "bar-rest")).toHaveLength(1);
+  });
+
+  test("a number of packets: one that is under way for very long does not draw the picture out", () => {
+    const story = new TraceStory().packet(0, "send", "A", "B", { id: 1 });
+    for (let id = 2; id < 9; id++) {
+      story.packet(id * 10, "send", "A", "B", { id }).packet(id * 10 + 10, "deliver", "B", "A", { id });
+    }
+    const { model } = story.packet(5000, "deliver", "B", "A", { id: 1 });
+    expect(ladder(ladderSource(model), { maxPackets: 2 }).toMs).toBe(70);
+    expect(packets(draw(model, { maxPackets: 2 })).map((packet) => byClass(packet, "head").length)).toEqual([0, 1]);
+  });
+
+  test("an answer is cut as well", () => {
+    const { model } = new TraceStory()
+      .note(1, "http", "C", "GET a HTTP/1.1", "S")
+      .note(2, "http", "S", "GET a HTTP/1.1", "C")
+      .note(3, "http", "S", "200 OK", "C")
+      .note(4, "http", "C", "200 OK", "S")
+      .note(40, "http", "C", "complete 9 bytes", "S");
+    const options = { streams: "summary", fromMs: 3.5, toMs: 20 } as const;
+    const { scale } = ladder(ladderSource(model), options);
+    const bands = byClass(byClass(draw(model, options), "exchange")[0]!, "answer");
+    const heights = bands.map(({ attributes }) => attributes.points!.split(" ").map((at) => Number(at.split(",")[1])));
+    expect(heights.flatMap((ys) => [Math.min(...ys), Math.max(...ys)])).toEqual(
+      [scale.topPx, scale.bottomPx, scale.y(3.5) - 0.5 * scale.pxPerMs, scale.topPx]
+        .concat([scale.bottomPx, scale.bottomPx + 14])
+        .map((y) => expect.closeTo(y, 1) as number),
+    );
+    expect(byClass(draw(model, { streams: "summary" }), "answer")).toHaveLength(2);
+  });
+});
+
+describe("slopes", () => {
+  /** Ten quick packets of 1 ms, and a slow one. */
+  const slow = (ms: number) => {
+    const story = new TraceStory();
+    for (let id = 1; id <= 10; id++) {
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    }
+    return story.packet(20, "send", "A", "B", { id: 11 }).packet(20 + ms, "deliver", "B", "A", { id: 11 }).model;
+  };
+
+  test("a way that is ten times as long is ten times as steep: no fold is in it", () => {
+    const { scale } = ladder(ladderSource(slow(10)));
+    expect(scale.y(30) - scale.y(20)).toBeCloseTo(10 * (scale.y(2) - scale.y(1)));
+    // Slow ones make the scale smaller, down to a limit.
+    expect(scale.pxPerMs).toBe(16);
+    expect(ladder(ladderSource(slow(5))).scale.pxPerMs).toBe(32);
+    expect(ladder(ladderSource(slow(2))).scale.pxPerMs).toBe(38);
+    expect(byClass(draw(slow(10)), "break")).toEqual([]);
+  });
+
+  test("a way that is very long is broken at the fold, and the legend says what that means", () => {
+    const svg = draw(slow(5000));
+    // The pause before it is folded as well.
+    const [, fold] = ladder(ladderSource(slow(5000))).scale.folds;
+    expect(fold).toMatchObject({ fromMs: 20, toMs: 5020 });
+    const lines = findAll(packets(svg).at(-1)!, ({ attributes }) => attributes.class === "line data");
+    expect([number(lines[0]!, "y2"), number(lines[1]!, "y1")]).toEqual([fold!.topPx, fold!.bottomPx]);
+    expect(byClass(packets(svg).at(-1)!, "break")).toHaveLength(2);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toContain("under way for longer than drawn");
   });
 });
 
