@@ -107,6 +107,8 @@ function startWatching(paths: readonly string[]): FileWatcher {
 async function runAll(paths: readonly string[], options: RunCommandOptions, console: Console): Promise<ExitCode> {
   const results: RunResult[] = [];
   const documents: object[] = [];
+  /** A `--ladder` that asks the only scenario for what it does not have. */
+  let mistake: CliError | undefined;
   try {
     const loaded = loadScenarios(paths, { settings: options.set, uniqueNames: options.out !== undefined });
     if (!loaded.ok) throw badScenario(loaded.problems);
@@ -115,7 +117,13 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     for (const scenario of loaded.scenarios) {
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
-      const result = await runOne(scenario, options, console);
+      const { result, ladderProblem } = await runOne(scenario, options, console);
+      if (ladderProblem !== undefined) {
+        const message = `${ladderProblem}; ladder.svg shows the start of the run instead`;
+        // What one scenario lacks another may have.
+        if (loaded.scenarios.length > 1) say(console, message);
+        else mistake = new CliError("usage", message);
+      }
       results.push(result);
       documents.push(runDocument(result, set));
     }
@@ -123,11 +131,12 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   } catch (error) {
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
-  if (options.json) writeJson(console.stdout, { scenarios: documents });
-  else {
+  if (!options.json) {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
     if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options.real));
   }
+  if (mistake !== undefined) return reportError(console, mistake, options.json ? { scenarios: documents } : undefined);
+  if (options.json) writeJson(console.stdout, { scenarios: documents });
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
@@ -141,7 +150,11 @@ function filesText(out: string, results: readonly RunResult[], isReal: boolean):
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
-async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
+async function runOne(
+  scenario: Scenario,
+  options: RunCommandOptions,
+  console: Console,
+): Promise<{ readonly result: RunResult; readonly ladderProblem: string | undefined }> {
   const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
   const { out, real } = options;
   const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
@@ -168,7 +181,7 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
       const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };
       show(judged, showsCharts ? series : undefined, tail, options, console);
     }
-    return result;
+    return { result, ladderProblem: pictures?.ladderProblem };
   } finally {
     folder?.close();
   }

@@ -116,8 +116,8 @@ function drawWay(
     if (pieces.length > 1) canvas.legend.add("broken");
     for (const [i, [a, b]] of pieces.entries()) {
       parts.push(lineBetween(a, b, classes));
-      if (i > 0) parts.push(breakMark(a));
-      if (i < pieces.length - 1) parts.push(breakMark(b));
+      if (i > 0) parts.push(breakMark(a, to.x - from.x, to.y - from.y));
+      if (i < pieces.length - 1) parts.push(breakMark(b, to.x - from.x, to.y - from.y));
     }
   }
   return { markup: parts.join(""), inside: [from, to], endsInside };
@@ -127,9 +127,15 @@ function lineBetween(from: Point, to: Point, classes: string): string {
   return element("line", { class: classes, x1: from.x, y1: from.y, x2: to.x, y2: to.y });
 }
 
-/** A short slash across the end of a piece: the way is broken here. */
-export function breakMark({ x, y }: Point): string {
-  return `<path d="M${px(x - 4)} ${px(y + 5)}L${px(x + 4)} ${px(y - 5)}" class="break"/>`;
+const SLASH_PX = 5;
+
+/** A short slash across the end of a piece that runs along (dx, dy): the way is broken here. */
+export function breakMark({ x, y }: Point, dx: number, dy: number): string {
+  const length = Math.sqrt(dx * dx + dy * dy);
+  // At 60 degrees to the line, as breaks are drawn on axes.
+  const [along, across] = [(0.5 * SLASH_PX) / length, (0.87 * SLASH_PX) / length];
+  const [ox, oy] = [dx * along + dy * across, dy * along - dx * across];
+  return `<path d="M${px(x - ox)} ${px(y - oy)}L${px(x + ox)} ${px(y + oy)}" class="break"/>`;
 }
 
 const HEAD_LENGTH = 9;

@@ -14,8 +14,9 @@ import { drawExchange, exchangeWays } from "./exchanges.ts";
 import { flightMsOf } from "./flights.ts";
 import { drawHost, drawMark } from "./hosts.ts";
 import { legend } from "./legend.ts";
+import { nothingToDraw } from "./messages.ts";
 import { defaultLadderOptions, type LadderOptions, type LadderSource, ladderSource } from "./options.ts";
-import { lastOf, type Selection, select } from "./select.ts";
+import { isEmpty, lastOf, type Selection, select } from "./select.ts";
 import { ladderStyle } from "./style.ts";
 import { durationText, momentText, niceStep, pxPerMsOf, type TimeScale, timeScale, unitFor } from "./time-scale.ts";
 import { drawTimers } from "./timers.ts";
@@ -31,6 +32,8 @@ export interface Ladder {
   readonly scale: TimeScale;
   /** The hosts' lines: how far from the left each is, in px. */
   readonly lanes: ReadonlyMap<string, number>;
+  /** Nothing of what was asked for is in the window. */
+  readonly isEmpty: boolean;
 }
 
 const GUTTER_PX = 124;
@@ -45,11 +48,20 @@ const HOST_ROW_PX = 48;
 const MIN_TICK_PX = 46;
 const MS = 1e6;
 
-/** The picture as a file. Throws LadderOptionError where an option asks for what the trace does not have. */
+/**
+ * The picture as a file. Throws LadderOptionError where an option asks for what the trace does not have, or where nothing
+ * is left of it to draw.
+ */
 export function ladderSvg(model: TraceModel, options: LadderOptions = {}): string {
-  return ladder(ladderSource(model), options).svg;
+  const source = ladderSource(model);
+  const { svg, isEmpty } = ladder(source, options);
+  const { fromMs, toMs, hosts, message } = options;
+  const asksForSomething = [fromMs, toMs, hosts, message].some((option) => option !== undefined);
+  if (isEmpty && asksForSomething) throw nothingToDraw(source, options);
+  return svg;
 }
 
+/** The picture for a page, which may ask for a window with nothing in it: then the picture says so. */
 export function ladder(source: LadderSource, options: LadderOptions = {}): Ladder {
   const settings = { ...defaultLadderOptions, ...options };
   const chosen = select(source, options);
@@ -74,7 +86,8 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     const middle = (GUTTER_PX - AXIS_PX + right) / 2;
     canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
   }
-  const axis = drawAxis(canvas, right);
+  const empty = isEmpty(chosen);
+  const axis = empty ? emptyText(scale.topPx) : drawAxis(canvas, right);
   for (const host of hosts) drawHost(canvas, host, MARGIN_PX + HEADING_PX);
   for (const one of chosen.exchanges) drawExchange(canvas, one);
   const timersLeftOut = drawTimers(canvas, chosen.timers);
@@ -110,7 +123,14 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     idPrefix: settings.idPrefix,
   };
   const svg = svgDocument(page, body);
-  return { svg, ...covers, packetIds: new Set(packets.map(({ packetId }) => packetId)), scale, lanes: xs };
+  return {
+    svg,
+    ...covers,
+    packetIds: new Set(packets.map(({ packetId }) => packetId)),
+    scale,
+    lanes: xs,
+    isEmpty: empty,
+  };
 }
 
 function laneWidth(width: number, hosts: number): number {
@@ -163,6 +183,10 @@ function drawAxis({ scale, places }: Canvas, right: number): string {
     for (let i = Math.ceil(fromMs / stepMs); i * stepMs <= toMs; i++) tick(i * stepMs);
   }
   return parts.join("");
+}
+
+function emptyText(topPx: number): string {
+  return textElement("nothing in this window", { class: "remark", x: MARGIN_PX, y: topPx + 4 });
 }
 
 function drawFolds(canvas: Canvas, right: number): string {

@@ -88,8 +88,8 @@ const ENTRIES: readonly Entry[] = [
     draw: (x, y) =>
       element("line", { class: "line data", x1: x, y1: y, x2: x + 11, y2: y }) +
       element("line", { class: "line data", x1: x + 17, y1: y, x2: x + 28, y2: y }) +
-      breakMark({ x: x + 11, y }) +
-      breakMark({ x: x + 17, y }),
+      breakMark({ x: x + 11, y }, 1, 0) +
+      breakMark({ x: x + 17, y }, 1, 0),
   },
   { key: "cut", words: "goes on beyond the picture", draw: (x, y) => line("data is-rest")(x, y) },
 ];

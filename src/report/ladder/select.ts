@@ -6,6 +6,7 @@ import { lastNs, type Transmission } from "../model/packets.ts";
 import type { TimerBar } from "../model/timers.ts";
 import { omission } from "../model/trace-model.ts";
 import { countOf } from "../text.ts";
+import { packetsOfMessage } from "./messages.ts";
 import {
   defaultLadderOptions,
   LadderOptionError,
@@ -41,13 +42,14 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   // Of a packet that is sent when the window ends, nothing is to be seen.
   const isInWindow = (one: Transmission) => one.sentNs < toNs && lastNs(one) >= fromNs;
   const ofMessage = message === undefined ? source.transmissions : packetsOfMessage(source.transmissions, message);
+  const asksForSegments = message !== undefined && ofMessage.some(({ kind }) => kind === "segment");
   const inWindow = ofMessage.filter(isInWindow);
 
   const hosts = hostsShown(source, options, inWindow, leftOut);
   const names = new Set(hosts.map(({ name }) => name));
   const between = inWindow.filter(({ from, to }) => names.has(from) && names.has(to));
   const segments = between.filter(({ kind }) => kind === "segment").length;
-  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments");
+  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS && !asksForSegments ? "summary" : "segments");
   const drawable = streams === "summary" ? between.filter(({ kind }) => kind !== "segment") : between;
   const maxPackets = options.maxPackets ?? defaultLadderOptions.maxPackets;
   const packets = drawable.slice(0, maxPackets);
@@ -90,6 +92,11 @@ function endOf(packets: readonly Transmission[], firstMissing: Transmission, { f
   return Math.max(firstMissing.sentNs, Math.min(nearNs, Math.max(...packets.map(lastNs))));
 }
 
+/** Is there nothing at all to draw? */
+export function isEmpty({ packets, timers, marks, exchanges }: Selection): boolean {
+  return packets.length + timers.length + marks.length + exchanges.length === 0;
+}
+
 /** The last moment that is known of an exchange. */
 export function lastOf(one: Exchange): number {
   const known = [one.requestSentNs, one.requestArrivedNs, one.statusSentNs, one.statusArrivedNs, one.endNs];
@@ -101,23 +108,6 @@ function windowOf({ fromMs, toMs }: LadderOptions): { fromNs: number; toNs: numb
   if (!(from >= 0)) throw new LadderOptionError(`the window begins at a time of 0 ms or more, not ${from}`);
   if (!(to > from)) throw new LadderOptionError(`the window ends after it begins (${from} ms), not at ${to} ms`);
   return { fromNs: from * NS_PER_MS, toNs: to * NS_PER_MS };
-}
-
-function packetsOfMessage(
-  all: readonly Transmission[],
-  message: NonNullable<LadderOptions["message"]>,
-): Transmission[] {
-  const { type, number } = message;
-  const ofType = all.filter((one) => one.type === type || one.type === `${type}-ACK`);
-  if (ofType.length === 0) {
-    const types = [...new Set(all.filter(({ kind }) => kind === "data").map((one) => one.type))];
-    throw new LadderOptionError(`no packet is of type ${type}: this trace has ${types.join(", ") || "none at all"}`);
-  }
-  if (number === undefined) return ofType;
-  const found = ofType.filter((one) => one.message === number);
-  if (found.length > 0) return found;
-  const last = ofType.reduce((most, one) => Math.max(most, one.message), 0);
-  throw new LadderOptionError(`there is no ${type} message ${number}: they are numbered from 1 to ${last}`);
 }
 
 function hostsShown(

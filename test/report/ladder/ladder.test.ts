@@ -217,6 +217,29 @@ describe("what is shown", () => {
     expect(() => ladderSvg(three, options)).toThrow(message);
   });
 
+  test("upper and lower case of a message are one; what is nearly one is suggested", () => {
+    expect(packets(draw(three, { message: { type: "data" } }))).toHaveLength(6);
+    expect(() => ladderSvg(three, { message: { type: "DATE" } })).toThrow(
+      /no packet is of type DATE: this trace has DATA; do you mean DATA\?$/,
+    );
+  });
+
+  test("a window with nothing in it: a file is refused, with what there is; in a page it says so", () => {
+    const asked = { fromMs: 1000, toMs: 2000 };
+    expect(() => ladderSvg(three, asked)).toThrow(LadderOptionError);
+    expect(() => ladderSvg(three, asked)).toThrow(
+      /^nothing is there to draw from 1000 ms to 2000 ms: this trace runs from 0 ms to 300 ms, with DATA$/,
+    );
+    expect(() => ladderSvg(three, { ...asked, message: { type: "DATA" } })).toThrow(
+      /DATA packets are from 0 ms to 300 ms$/,
+    );
+    const { svg, isEmpty } = ladder(ladderSource(three), asked);
+    expect(isEmpty).toBe(true);
+    expect(remarks(parseXml(svg))).toBe("nothing in this window");
+    expect(byClass(parseXml(svg), "tick")).toEqual([]);
+    expect(ladder(ladderSource(three), { fromMs: 200 }).isEmpty).toBe(false);
+  });
+
   const crowd = () => {
     const story = new TraceStory();
     for (let i = 0; i < 30; i++) {
@@ -442,6 +465,19 @@ timeline:
     const small = draw(DOWNLOAD, { fromMs: 2000, toMs: 2012, hosts: ["H2", "H3"] });
     expect(byClass(small, "exchange")).toHaveLength(0);
     expect(packets(small).length).toBeGreaterThan(2);
+  });
+
+  test("message SEGMENT is every segment, however many there are; they have no numbers", () => {
+    const svg = draw(DOWNLOAD, { message: { type: "segment" }, maxPackets: 500 });
+    expect(byClass(svg, "exchange")).toHaveLength(0);
+    const kinds = new Set(byClass(svg, "head").map(({ attributes }) => attributes.class));
+    expect([...kinds].filter((kind) => kind !== "head segment")).toEqual([]);
+    expect(packets(svg).length).toBeGreaterThan(41);
+    expect(packets(svg)[0]!.children[0]!.text).toMatch(/^SYN from H3 to H2/);
+    expect(() => ladderSvg(DOWNLOAD, { message: { type: "SEGMENT", number: 2 } })).toThrow(
+      /segments are not numbered: leave out the :2/,
+    );
+    expect(() => ladderSvg(DOWNLOAD, { message: { type: "SEGMEND" } })).toThrow(/do you mean SEGMENT\?/);
   });
 
   test("an exchange that failed, or that the trace does not see the end of, is drawn as far as it went", () => {
