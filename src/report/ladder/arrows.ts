@@ -4,7 +4,7 @@ import { formatMs } from "../../trace/format-ms.ts";
 import { shortName, type Transmission } from "../model/packets.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, escapeText, px, textElement, textWidthPx } from "../svg/svg.ts";
-import { type Canvas, cross, FONT_PX } from "./canvas.ts";
+import { alongLine, type Canvas, cross, FONT_PX } from "./canvas.ts";
 import { outsideStrips, type Piece, type Point } from "./cut.ts";
 import type { Flights } from "./flights.ts";
 
@@ -12,13 +12,13 @@ import type { Flights } from "./flights.ts";
 const LOST_AT = 0.58;
 const NEVER_SENT_AT = 0.16;
 const NEVER_SENT = /^(queue full|larger than|no such host)/;
-/** Texts along steeper arrows are written level. */
-const MAX_TILT = 0.6;
 
-export function drawTransmission(canvas: Canvas, one: Transmission, flights: Flights): void {
-  const { kind, from, to, packetId } = one;
+/** Draws the lines and marks of a transmission; what is returned writes its labels, once all lines are there to keep off. */
+export function drawTransmission(canvas: Canvas, one: Transmission, flights: Flights): () => void {
+  const { kind, from, to } = one;
   canvas.legend.add(kind);
   const parts: string[] = [];
+  const crosses: { readonly end: Point; readonly why: string }[] = [];
   const start: Point = { x: canvas.x(from), y: canvas.yBeyond(one.sentNs) };
   const flightMs = flights.byDirection.get(`${from}\n${to}`) ?? flights.typicalMs;
   /** What of its first way is in the picture. */
@@ -27,7 +27,7 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
     const end = { x: canvas.x(to), y: canvas.yBeyond(arrival.timeNs) };
     const isCopy = i > 0;
     if (isCopy) canvas.legend.add("copy");
-    const way = drawWay(canvas, start, end, `line ${isCopy ? "copy" : kind}`, canvas.shiftOf(start, end));
+    const way = drawWay(canvas, one, start, end, `line ${isCopy ? "copy" : kind}`, canvas.shiftOf(start, end));
     parts.push(way.markup);
     seen ??= way.inside;
     if (way.inside === undefined || !way.endsInside) continue;
@@ -39,38 +39,44 @@ export function drawTransmission(canvas: Canvas, one: Transmission, flights: Fli
   }
   for (const loss of one.losses) {
     const end = lossPoint(canvas, one, loss, start, flightMs);
-    const way = drawWay(canvas, start, end, `line ${kind} is-lost`);
+    const way = drawWay(canvas, one, start, end, `line ${kind} is-lost`);
     parts.push(way.markup);
     seen ??= way.inside;
     if (!way.endsInside) continue;
     canvas.legend.add("lost");
     parts.push(cross(end.x, end.y, 5));
-    parts.push(canvas.label(loss.why, besides(end, loss.why, start.x < end.x), COLOR.lost));
+    crosses.push({ end, why: loss.why });
   }
   if (one.arrivals.length + one.losses.length === 0) {
     // Under way when the trace ends, or its fate is not in the trace.
     canvas.legend.add("unknown");
     const end = onTheWay(canvas, one, start, flightMs, LOST_AT);
-    const way = drawWay(canvas, start, end, `line ${kind} is-unknown`);
+    const way = drawWay(canvas, one, start, end, `line ${kind} is-unknown`);
     parts.push(way.markup);
     seen ??= way.inside;
     if (way.endsInside) {
       parts.push(textElement("?", { class: "label", x: end.x, y: end.y + 4, fill: COLOR.muted }));
     }
   }
-  if (seen !== undefined) {
-    parts.push(...badges(canvas, one, start, seen));
-    parts.push(along(canvas, labelOf(one), ...seen, kind));
-  }
+  const shown = seen;
+  if (shown !== undefined) parts.push(...badges(canvas, one, start, shown));
+  return () => {
+    for (const { end, why } of crosses) parts.push(canvas.label(why, besides(end, why, start.x < end.x), COLOR.lost));
+    if (shown !== undefined) parts.push(along(canvas, one, shown));
+    canvas.arrows.push(group(canvas, one, parts));
+  };
+}
+
+function group(canvas: Canvas, one: Transmission, parts: readonly string[]): string {
   const attributes = {
     class: "packet",
-    "data-packet": String(packetId),
+    "data-packet": String(one.packetId),
     ...(canvas.focusable && { tabindex: "0" }),
     role: "img",
     "aria-label": titleOf(one),
   };
   const inside = `<title>${escapeText(titleOf(one))}</title><desc>${escapeText(storyOf(one))}</desc>${parts.join("")}`;
-  canvas.arrows.push(element("g", attributes, inside));
+  return element("g", attributes, inside);
 }
 
 function lossPoint(
@@ -93,6 +99,7 @@ function onTheWay(canvas: Canvas, { sentNs, to }: Transmission, start: Point, fl
 /** A way as far as it is in the picture: cut at the edges with a mark that it goes on, broken where time is folded. */
 function drawWay(
   canvas: Canvas,
+  owner: Transmission,
   start: Point,
   end: Point,
   classes: string,
@@ -109,7 +116,7 @@ function drawWay(
     const d = `M${px(from.x)} ${px(from.y)}q34 ${px((to.y - from.y) / 2)} 0 ${px(to.y - from.y)}`;
     parts.push(`<path d="${d}" class="${classes}"/>`);
   } else {
-    canvas.places.avoidLine(from.x, from.y, to.x, to.y);
+    canvas.places.avoidLine(from.x, from.y, to.x, to.y, owner);
     // A wider line that is not seen, for the mouse to find.
     parts.push(lineBetween(from, to, "grip"));
     const pieces = outsideStrips([from, to], canvas.scale.folds);
@@ -138,6 +145,7 @@ export function breakMark({ x, y }: Point, dx: number, dy: number): string {
   return `<path d="M${px(x - ox)} ${px(y - oy)}L${px(x + ox)} ${px(y + oy)}" class="break"/>`;
 }
 
+const BADGE_STEP_PX = 17;
 const HEAD_LENGTH = 9;
 const HEAD_WIDTH = 3.6;
 
@@ -161,17 +169,33 @@ function badges(canvas: Canvas, one: Transmission, sent: Point, [start, end]: Pi
   if (isSendingSeen && one.retransmission !== undefined) {
     const key = one.retransmission === "unknown" ? "again" : one.retransmission;
     canvas.legend.add(key);
-    parts.push(retransmissionBadge(key, start.x + side * 13, start.y + (end.y - start.y) * 0.04));
+    const { x, y } = freeOnLine(canvas, start, end, 13 * side);
+    parts.push(retransmissionBadge(key, x, y));
   }
   if (isSendingSeen && one.duplicated !== undefined) {
     canvas.legend.add("copy");
-    parts.push(duplicateBadge(start.x + side * 30, start.y + (end.y - start.y) * 0.1));
+    const { x, y } = freeOnLine(canvas, start, end, 30 * side);
+    parts.push(duplicateBadge(x, y));
   }
   if (one.corrupted !== undefined) {
     canvas.legend.add("corrupt");
     parts.push(damageBadge((start.x + end.x) / 2, (start.y + end.y) / 2));
   }
   return parts;
+}
+
+/** A place on a line for a badge, so far from its start or, where another badge is there, a little farther. */
+function freeOnLine(canvas: Canvas, start: Point, end: Point, offsetPx: number): Point {
+  const dx = end.x - start.x;
+  const at = (offset: number): Point => ({
+    x: start.x + offset,
+    y: dx === 0 ? start.y : start.y + (end.y - start.y) * (offset / dx),
+  });
+  const box = ({ x, y }: Point) => ({ x: x - 8, y: y - 8, width: 16, height: 16 });
+  const places = [0, 1, 2, 3, 4, 5].map((step) => at(offsetPx + Math.sign(offsetPx) * step * BADGE_STEP_PX));
+  const place = places.find((one) => canvas.places.isFree(box(one))) ?? places[0]!;
+  canvas.places.reserve(box(place));
+  return place;
 }
 
 /** A filled square for what was needed, a hollow diamond for what was not, a hollow square where nobody knows. */
@@ -212,37 +236,12 @@ const LABEL_COLORS: Readonly<Record<Transmission["kind"], string>> = {
 };
 
 /** The label of an arrow, along it where it is not too steep, at the first place that is free. */
-function along(canvas: Canvas, text: string, start: Point, end: Point, kind: Transmission["kind"]): string {
-  const [left, right] = start.x <= end.x ? [start, end] : [end, start];
-  const [dx, dy] = [right.x - left.x, right.y - left.y];
-  const width = textWidthPx(text, FONT_PX);
-  const slope = dx === 0 ? 0 : dy / dx;
-  const tilt = Math.abs(slope) > MAX_TILT ? 0 : slope;
-  if (dx === 0) return canvas.label(text, [{ x: left.x + 22, y: (left.y + right.y) / 2 }]);
-  const candidates = [0.5, 0.34, 0.66, 0.22, 0.78]
-    .map((share) => ({ x: left.x + dx * share, y: left.y + dy * share }))
-    .filter(({ x }) => x - width / 2 > left.x + 4 && x + width / 2 < right.x - 4)
-    .map(({ x, y }) => {
-      const rise = (Math.abs(tilt) * width) / 2;
-      return {
-        x: x - width / 2,
-        y: y - FONT_PX - 4 - rise,
-        width,
-        height: FONT_PX + 1 + 2 * rise,
-        middleX: x,
-        lineY: y,
-      };
-    });
-  const box = canvas.places.place(candidates);
-  if (box === undefined) return "";
-  const degrees = tilt === 0 ? 0 : Math.atan(tilt) * (180 / Math.PI);
-  const transform = degrees === 0 ? undefined : `rotate(${px(degrees)} ${px(box.middleX)} ${px(box.lineY)})`;
-  const at = { x: box.middleX, y: box.lineY - 4, "text-anchor": "middle", transform };
-  return textElement(text, {
-    class: "label",
-    fill: LABEL_COLORS[kind],
-    ...at,
-  });
+function along(canvas: Canvas, one: Transmission, [start, end]: Piece): string {
+  const text = labelOf(one);
+  if (start.x === end.x) return canvas.label(text, [{ x: start.x + 22, y: (start.y + end.y) / 2 }]);
+  const place = canvas.places.place(alongLine(text, start, end), one);
+  if (place === undefined) return "";
+  return textElement(text, { class: "label", fill: LABEL_COLORS[one.kind], ...place.attributes });
 }
 
 /** Places for a text beside a point: first on the side that the packet was going to. */

@@ -6,13 +6,13 @@
 import { formatMs } from "../../trace/format-ms.ts";
 import type { Exchange } from "../model/exchanges.ts";
 import { COLOR } from "../svg/palette.ts";
-import { element, escapeText, px, textWidthPx } from "../svg/svg.ts";
+import { element, escapeText, px, textElement, textWidthPx } from "../svg/svg.ts";
 import { countOf } from "../text.ts";
-import { type Canvas, FONT_PX, shortened } from "./canvas.ts";
+import { alongLine, type Canvas, FONT_PX, ROW_PX, shortened } from "./canvas.ts";
 import { cutPolygon, type Piece, type Point, SHAPE_REST_PX } from "./cut.ts";
 import { lastOf } from "./select.ts";
 
-const MAX_LABEL_LENGTH = 60;
+const MAX_LABEL_LENGTH = 50;
 /** The least height of a shape. */
 const LEAST_PX = 4;
 
@@ -40,7 +40,8 @@ export function exchangeWays(one: Exchange): readonly (readonly [number, number]
   return ways.map(([fromNs, toNs]) => [fromNs! / 1e6, toNs! / 1e6]);
 }
 
-export function drawExchange(canvas: Canvas, one: Exchange): void {
+/** Draws the shapes of an exchange; what is returned writes its labels, once all lines are there to keep off. */
+export function drawExchange(canvas: Canvas, one: Exchange): () => void {
   canvas.legend.add("exchange");
   const [clientX, serverX] = [canvas.x(one.client), canvas.x(one.server)];
   const { requestArrivedNs, answer } = timesOf(one);
@@ -51,8 +52,12 @@ export function drawExchange(canvas: Canvas, one: Exchange): void {
   if (request.inside !== undefined) {
     if (request.rests.length > 0) canvas.legend.add("cut");
     parts.push(...lines, requestLine(request.inside, "line request"));
+    const [from, to] = request.inside;
+    canvas.places.avoidLine(from.x, from.y, to.x, to.y, one);
     if (request.endsInside) parts.push(requestHead(clientX < serverX ? 1 : -1, serverX, arrivedY));
   }
+  /** Where the band begins and ends between both lines. */
+  let answerYs: readonly [number, number] | undefined;
   if (answer !== undefined) {
     const [firstY, arrivesY, lastSentY, endY] = answer.map((timeNs) => canvas.yBeyond(timeNs)) as [
       number,
@@ -67,16 +72,18 @@ export function drawExchange(canvas: Canvas, one: Exchange): void {
       { x: clientX, y: Math.max(endY, arrivesY + LEAST_PX) },
       { x: serverX, y: Math.max(lastSentY, firstY + LEAST_PX) },
     ];
+    canvas.places.avoidLine(serverX, firstY, clientX, arrivesY);
+    canvas.places.avoidLine(serverX, lastSentY, clientX, endY);
+    answerYs = [(firstY + arrivesY) / 2, (lastSentY + endY) / 2];
     parts.push(band(canvas, corners, one.outcome.startsWith("failed") ? "answer is-failed" : "answer"));
   }
-  parts.push(label(canvas, one, (clientX + serverX) / 2, canvas.y((one.requestSentNs + requestArrivedNs) / 2)));
-  const attributes = {
-    class: "exchange",
-    role: "img",
-    "aria-label": exchangeTitle(one),
-    "data-event": String(one.event),
+  return () => {
+    if (request.inside !== undefined) parts.push(requestLabel(canvas, one, request.inside));
+    parts.push(answerLabel(canvas, one, (clientX + serverX) / 2, answerYs ?? [arrivedY, arrivedY]));
+    const title = exchangeTitle(one);
+    const attributes = { class: "exchange", role: "img", "aria-label": title, "data-event": String(one.event) };
+    canvas.below.push(element("g", attributes, `<title>${escapeText(title)}</title>${parts.join("")}`));
   };
-  canvas.below.push(element("g", attributes, `<title>${escapeText(exchangeTitle(one))}</title>${parts.join("")}`));
 }
 
 function requestLine([from, to]: Piece, classes: string): string {
@@ -107,19 +114,28 @@ function requestHead(direction: 1 | -1, x: number, y: number): string {
   return `<path d="M${px(x - direction * 9)} ${px(y - 4)}L${px(x)} ${px(y)}L${px(x - direction * 9)} ${px(y + 4)}Z" class="head request"/>`;
 }
 
-function label(canvas: Canvas, one: Exchange, middleX: number, requestY: number): string {
+/** What is asked for, along the request's arrow. */
+function requestLabel(canvas: Canvas, one: Exchange, [start, end]: Piece): string {
+  const text = shortened(one.request.replace(/ HTTP\/\S+$/, ""), MAX_LABEL_LENGTH);
+  const place = canvas.places.place(alongLine(text, start, end), one);
+  return place === undefined ? "" : textElement(text, { class: "label", fill: COLOR.ink, ...place.attributes });
+}
+
+/** What came, in the answer's band or below it. */
+function answerLabel(
+  canvas: Canvas,
+  one: Exchange,
+  middleX: number,
+  [topY, bottomY]: readonly [number, number],
+): string {
   const answer = [one.status, one.outcome].filter((text) => text !== "").join(", ") || "no answer";
-  const text = shortened(`${one.request.replace(/ HTTP\/\S+$/, "")} → ${answer}`, MAX_LABEL_LENGTH);
-  const counted = one.segments === 0 ? "" : segmentsText(one);
-  const bottomY = canvas.y(lastOf(one));
-  const place = (line: string, y: number) => ({ x: middleX - textWidthPx(line, FONT_PX) / 2, y });
-  const first = canvas.label(
-    text,
-    [-9, -20, 14].map((dy) => place(text, requestY + dy)),
-    COLOR.ink,
-  );
-  const below = [12, 24, -8].map((dy) => place(counted, bottomY + dy));
-  return first + (counted === "" ? "" : canvas.label(counted, below, COLOR.muted));
+  const text = shortened(answer, MAX_LABEL_LENGTH);
+  const rows = one.segments === 0 ? [text] : [text, segmentsText(one)];
+  const width = Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
+  const [from, to] = [Math.max(topY, canvas.scale.topPx), Math.min(bottomY, canvas.scale.bottomPx)];
+  const middleY = (from + to - (rows.length - 1) * ROW_PX) / 2;
+  const ys = [middleY, to + 12, middleY - ROW_PX, middleY + ROW_PX, to + 24, from - 12];
+  return canvas.rows(ys.map((y) => ({ x: middleX - width / 2, y, rows })));
 }
 
 function segmentsText({ segments, segmentsLost, segmentsSentAgain }: Exchange): string {

@@ -85,14 +85,19 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     // For the fold's words; arrows that cross it may have their labels beside them.
     const middle = (GUTTER_PX - AXIS_PX + right) / 2;
     canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
+    for (const y of [fold.topPx, fold.bottomPx]) canvas.places.avoidLine(GUTTER_PX - AXIS_PX, y, right, y);
   }
   const empty = isEmpty(chosen);
   const axis = empty ? emptyText(scale.topPx) : drawAxis(canvas, right);
   for (const host of hosts) drawHost(canvas, host, MARGIN_PX + HEADING_PX);
-  for (const one of chosen.exchanges) drawExchange(canvas, one);
+  // First every line, then the labels, which keep off them.
+  const labelled = [
+    ...chosen.exchanges.map((one) => drawExchange(canvas, one)),
+    ...packets.map((one) => drawTransmission(canvas, one, source.flights)),
+  ];
   const timersLeftOut = drawTimers(canvas, chosen.timers);
-  for (const one of packets) drawTransmission(canvas, one, source.flights);
-  for (const mark of chosen.marks) drawMark(canvas, mark);
+  for (const writeLabels of labelled) writeLabels();
+  for (const mark of chosen.marks) drawMark(canvas, mark, source.names);
   const folds = drawFolds(canvas, right);
 
   const remarks = [...chosen.leftOut];

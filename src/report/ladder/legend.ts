@@ -76,7 +76,14 @@ const ENTRIES: readonly Entry[] = [
       (x, y) => element("line", { class: "absence down", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + cross(x, y, 5),
     ),
   },
-  { key: "pause", words: "host paused", draw: middle((x, y) => symbol("pause", x, y)) },
+  {
+    key: "pause",
+    words: "host paused",
+    draw: middle(
+      (x, y) =>
+        element("line", { class: "absence paused", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + symbol("pause", x, y - 3),
+    ),
+  },
   {
     key: "fold",
     words: "folded, not to scale",

@@ -6,6 +6,7 @@ import { type Transmission, transmissionsOf } from "../model/packets.ts";
 import { type TimerBar, timersOf } from "../model/timers.ts";
 import type { TraceModel } from "../model/trace-model.ts";
 import { type Flights, flightsOf } from "./flights.ts";
+import { type HostNames, hostNamesOf } from "./names.ts";
 
 export interface LadderOptions {
   /** The window of time, in ms; absent: from the first event, to the last. */
@@ -54,6 +55,7 @@ export interface LadderSource {
   readonly facts: HostFacts;
   readonly exchanges: readonly Exchange[];
   readonly flights: Flights;
+  readonly names: HostNames;
 }
 
 export function ladderSource(model: TraceModel): LadderSource {
@@ -66,6 +68,7 @@ export function ladderSource(model: TraceModel): LadderSource {
     facts,
     exchanges: exchangesOf(facts.marks, transmissions),
     flights: flightsOf(transmissions),
+    names: hostNamesOf(facts),
   };
 }
 

@@ -42,7 +42,7 @@ export function ladderStyle(prefix: string): string {
     [".lifeline", `stroke:${COLOR.ink};stroke-width:1.4`],
     [".no-line", "stroke:#fff;stroke-width:4"],
     [".absence", `stroke:${COLOR.muted};stroke-width:1.6;stroke-dasharray:2 5`],
-    [".absence.paused", `stroke:${COLOR.timer};stroke-width:4;stroke-dasharray:3 3`],
+    [".absence.paused", `stroke:${COLOR.faint};stroke-width:7;stroke-dasharray:none`],
     [".mark .solid,.legend .solid", `fill:${COLOR.ink}`],
     [".bar", `fill:${COLOR.timer};stroke:none`],
     [".bar.open", "opacity:.55"],

@@ -494,6 +494,104 @@ timeline:
   });
 });
 
+describe("labels", () => {
+  const labels = (element: XmlElement) => byClass(element, "label").map(({ text }) => text);
+
+  test("an exchange says what is asked for along its request, and what came below", () => {
+    const svg = draw(
+      modelOf(`
+duration: 5s
+network: { delay: 5ms }
+hosts:
+  H1: { role: directory }
+  H2: { role: peer, files: { big.bin: 58710B }, shares: [big.bin] }
+  H3: { role: peer }
+timeline:
+  - { at: 1s, host: H3, do: { lookup: big.bin } }
+  - { at: 2s, host: H3, do: { download: { file: big.bin, choice: 0 } } }
+`),
+    );
+    const [exchange] = byClass(svg, "exchange");
+    expect(labels(exchange!)).toEqual([
+      "GET big.bin",
+      "200 OK, complete 58710 bytes",
+      expect.stringMatching(/segments/),
+    ]);
+    // Above its own arrow, not on it.
+    const [request] = byClass(exchange!, "request");
+    const [label] = byClass(exchange!, "label");
+    const middleY = (number(request!, "y1") + number(request!, "y2")) / 2;
+    expect(number(label!, "y")).toBeLessThan(middleY);
+    const marks = byClass(svg, "mark").flatMap(labels);
+    expect(marks.join(" ")).toContain("added H2 with big.bin");
+    expect(marks.join(" ")).toContain("download big.bin from H2 -> (200, 'OK') 58710 bytes");
+    // The whole text, as the trace has it.
+    expect(titles(svg, "mark").join(" ")).toContain(":80 with big.bin");
+  });
+
+  test("a long text at a mark is in rows, to its end", () => {
+    const text = "lookup new.txt -> choice 0: somewhere, choice 1: elsewhere";
+    const rows = labels(byClass(draw(new TraceStory().note(1, "action", "A", text).model), "mark")[0]!);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.join(" ")).toBe(text);
+  });
+
+  test("what a decoder found is in words", () => {
+    const { model } = new TraceStory()
+      .note(1, "reject", "A", "no-type at byte 0", "B")
+      .note(1000, "reject", "A", "malformed UPDATE: bad-address at byte 12", "B")
+      .note(2000, "reject", "A", "not sealed", "B");
+    expect(byClass(draw(model), "mark").map((mark) => labels(mark).join(" "))).toEqual([
+      "not a packet: no type (at byte 0)",
+      "malformed UPDATE: bad address (at byte 12)",
+      "not sealed",
+    ]);
+  });
+
+  test("badges of neighbouring packets do not lie on one another", () => {
+    const story = new TraceStory();
+    for (const id of [1, 2]) {
+      story.packet(0, "send", "A", "B", { id, attempt: 2 }).packet(0, "duplicate", "A", "B", { id, note: "fault 1" });
+    }
+    for (const id of [1, 2]) story.packet(50, "deliver", "B", "A", { id }).packet(60, "deliver", "B", "A", { id });
+    const drawnBadges = packets(draw(story.model)).flatMap((packet) => byClass(packet, "badge"));
+    const xs = drawnBadges.map((badge) => (badge.name === "rect" ? number(badge, "x") + 6 : number(badge, "cx")));
+    expect(xs).toHaveLength(4);
+    const sorted = xs.toSorted((a, b) => a - b);
+    for (const [i, x] of sorted.slice(1).entries()) expect(x - sorted[i]!).toBeGreaterThanOrEqual(15);
+  });
+
+  test("the label of a flat arrow keeps off the arrow before it", () => {
+    const story = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1, type: "UPDATE" })
+      .packet(0.3, "deliver", "B", "A", { id: 1, type: "UPDATE" })
+      .packet(0.3, "send", "B", "A", { id: 2, type: "UPDATE-ACK" })
+      .packet(0.6, "deliver", "A", "B", { id: 2, type: "UPDATE-ACK" });
+    for (let id = 3; id < 7; id++)
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    const [update, ack] = packets(draw(story.model));
+    const [label, line] = [byClass(ack!, "label")[0]!, byClass(update!, "line")[0]!];
+    const share = (number(label, "x") - number(line, "x1")) / (number(line, "x2") - number(line, "x1"));
+    const updateY = number(line, "y1") + share * (number(line, "y2") - number(line, "y1"));
+    // Its baseline is well below that one, or its letters are above it.
+    expect(Math.abs(number(label, "y") - 5 - updateY)).toBeGreaterThan(8);
+  });
+
+  test("at a steep arrow, its label is beside it", () => {
+    const story = new TraceStory();
+    for (let id = 1; id < 4; id++)
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    story.packet(10, "send", "A", "B", { id: 4 }).packet(20, "deliver", "B", "A", { id: 4 });
+    const packet = packets(draw(story.model, { width: 300 })).at(-1)!;
+    const [label, line] = [byClass(packet, "label")[0]!, byClass(packet, "line")[0]!];
+    expect(label.attributes.transform).toBeUndefined();
+    const [x, y] = [number(label, "x"), number(label, "y")];
+    const share = (y - number(line, "y1")) / (number(line, "y2") - number(line, "y1"));
+    const lineX = number(line, "x1") + share * (number(line, "x2") - number(line, "x1"));
+    expect(Math.abs(x - lineX)).toBeGreaterThan((label.text.length * 5) / 2);
+  });
+});
+
 test("no two labels of a crowded picture lie on one another", () => {
   const svg = draw(modelOf(bare(LOST, 30)));
   const level = byClass(svg, "label").filter(
