@@ -56,11 +56,11 @@ export class RunPictures {
 
   private drawLadder(name: string, model: TraceModel): string {
     try {
-      return ladderSvg(model, { title: name, ...this.ladder });
+      return ladderSvg(model, { title: name, hint: true, ...this.ladder });
     } catch (error) {
       if (!(error instanceof LadderOptionError)) throw error;
       this.ladderProblem = `--ladder, in ${name}: ${error.message}`;
-      return ladderSvg(model, { title: name });
+      return ladderSvg(model, { title: name, hint: true });
     }
   }
 }

@@ -105,7 +105,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   if (canvas.places.leftOut > 0) remarks.push(`${countOf(canvas.places.leftOut, "label")} for lack of room`);
   const key = legend(canvas.legend, MARGIN_PX, scale.bottomPx + 40, width - 2 * MARGIN_PX);
   const footPx = scale.bottomPx + 40 + key.heightPx;
-  const foot = footLines(remarks, width, footPx);
+  const foot = footLines(remarks, chosen.hint, width, footPx);
   const fromMs = Math.min(...moments, Number.POSITIVE_INFINITY);
   const covers = { fromMs: moments.length === 0 ? 0 : fromMs, toMs: moments.length === 0 ? 0 : Math.max(...moments) };
   const body = [
@@ -208,9 +208,16 @@ function drawFolds(canvas: Canvas, right: number): string {
     .join("");
 }
 
-function footLines(remarks: readonly string[], width: number, topPx: number): { markup: string; heightPx: number } {
-  if (remarks.length === 0) return { markup: "", heightPx: 4 };
-  const lines = wrapText(`Left out: ${remarks.join("; ")}.`, Math.floor((width - 2 * MARGIN_PX) / 6.2));
+function footLines(
+  remarks: readonly string[],
+  hint: string | undefined,
+  width: number,
+  topPx: number,
+): { markup: string; heightPx: number } {
+  const sentences = remarks.length === 0 ? [] : [`Left out: ${remarks.join("; ")}.`];
+  if (hint !== undefined) sentences.push(hint);
+  if (sentences.length === 0) return { markup: "", heightPx: 4 };
+  const lines = sentences.flatMap((text) => wrapText(text, Math.floor((width - 2 * MARGIN_PX) / 6.2)));
   const markup = lines.map((text, i) =>
     textElement(text, { class: "remark", x: MARGIN_PX, y: topPx + 10 + i * 15, fill: COLOR.muted }),
   );

@@ -22,6 +22,8 @@ export interface LadderOptions {
   readonly maxPackets?: number;
   /** Segments of byte streams one by one, or one shape per HTTP exchange. Default: one by one up to 12 of them. */
   readonly streams?: "segments" | "summary" | undefined;
+  /** Say which --ladder option of the command line shows the first loss or timeout, where it is after the picture. Default false. */
+  readonly hint?: boolean;
   /** Fold stretches without an event. Default true. */
   readonly fold?: boolean;
   /** Width in px. Default 940. */
@@ -38,6 +40,7 @@ export const defaultLadderOptions = {
   maxHosts: 8,
   maxPackets: 80,
   fold: true,
+  hint: false,
   width: 940,
   focusable: false,
   title: "Ladder diagram",

@@ -14,6 +14,7 @@ import {
   type LadderSource,
   MAX_SINGLE_SEGMENTS,
 } from "./options.ts";
+import { laterTrouble } from "./trouble.ts";
 
 export interface Selection {
   readonly hosts: readonly HostLine[];
@@ -26,6 +27,8 @@ export interface Selection {
   readonly toNs: number;
   /** What the picture does not show, in words. */
   readonly leftOut: readonly string[];
+  /** Which option shows the first thing that goes wrong; absent where that is in the picture, or never comes. */
+  readonly hint: string | undefined;
 }
 
 const NS_PER_MS = 1e6;
@@ -59,10 +62,11 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const endNs = firstMissing === undefined ? toNs : Math.min(toNs, endOf(packets, firstMissing, source));
   // A timer may run on when its packet is long there, or lost.
   const ids = new Set(ofMessage.map(({ packetId }) => packetId));
-  const timers = source.timers.filter(
-    ({ packetId, host, peer, startNs, endNs: stopNs }) =>
-      ids.has(packetId) && names.has(host) && names.has(peer) && startNs < endNs && stopNs >= fromNs,
+  const timersBetween = source.timers.filter(
+    ({ packetId, host, peer, endNs: stopNs }) =>
+      ids.has(packetId) && names.has(host) && names.has(peer) && stopNs >= fromNs,
   );
+  const timers = timersBetween.filter(({ startNs }) => startNs < endNs);
   const marks = source.facts.marks.filter(
     (mark) =>
       names.has(mark.host) &&
@@ -79,8 +83,13 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
             names.has(one.client) && names.has(one.server) && one.requestSentNs <= endNs && lastOf(one) >= fromNs,
         );
   const cut = omission(source.model);
+  const hint =
+    options.hint === true && firstMissing !== undefined
+      ? laterTrouble(between, timersBetween, endNs, maxPackets)
+      : undefined;
   if (cut !== "") leftOut.push(`all but ${cut}`);
-  return { hosts, packets, timers, marks: marks.slice(0, MAX_MARKS), exchanges, fromNs, toNs: endNs, leftOut };
+  const shownMarks = marks.slice(0, MAX_MARKS);
+  return { hosts, packets, timers, marks: shownMarks, exchanges, fromNs, toNs: endNs, leftOut, hint };
 }
 
 /**
