@@ -105,25 +105,34 @@ export class Canvas {
     );
   }
 
+  /** Is a text not too wide for its place? */
+  fits(form: Rows): boolean {
+    return form.x >= 2 && form.x + widthOf(form) <= this.width - 2;
+  }
+
   /**
    * Writes one of several forms of a text, in one or more rows, at the first place (the left end and the middle of the
    * first row) that is free.
    */
   rows(forms: readonly Rows[], fill: string = COLOR.ink): string {
     const boxes = forms
+      .filter((form) => this.fits(form))
       .map((form) => ({
         ...form,
         y: form.y - ROW_PX / 2,
-        width: Math.max(...form.rows.map((row) => textWidthPx(row, FONT_PX))),
+        width: widthOf(form),
         height: form.rows.length * ROW_PX,
-      }))
-      .filter(({ x, width }) => x >= 2 && x + width <= this.width - 2);
+      }));
     const box = this.places.place(boxes);
     if (box === undefined) return "";
     return box.rows
       .map((row, i) => textElement(row, { class: "label", x: box.x, y: box.y + (i + 1) * ROW_PX - 3, fill }))
       .join("");
   }
+}
+
+function widthOf({ rows }: Rows): number {
+  return Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
 }
 
 /** A text in rows: where its left end and the middle of its first row are. */

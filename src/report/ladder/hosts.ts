@@ -11,6 +11,9 @@ import { type HostNames, withNames } from "./names.ts";
 /** Characters of a mark's text; and of its rows, where there is room and where there is less. */
 const MAX_MARK_LENGTH = 120;
 const WRAPS = [46, 20] as const;
+/** Shorter texts stay in one row where there is room, and longer ones do not become columns. */
+const MIN_WRAPPED_LENGTH = 30;
+const MAX_NARROW_ROWS = 4;
 const NAME_HEIGHT_PX = 22;
 
 /** A host's name in its box, and its line below it. */
@@ -53,7 +56,10 @@ export function drawMark(canvas: Canvas, mark: HostMark, names: HostNames): void
   canvas.legend.add(mark.kind === "crash" ? "crash" : mark.kind === "pause" ? "pause" : "mark");
   const text = shortened(withNames(inWords(mark), names), MAX_MARK_LENGTH);
   const [wide, narrow] = WRAPS.map((length) => wrapText(text, length)) as [string[], string[]];
-  const forms = [...formsBeside(wide, x, y), ...(narrow.length > wide.length ? formsBeside(narrow, x, y) : [])];
+  const wideForms = formsBeside(wide, x, y);
+  const mayWrap = text.length > MIN_WRAPPED_LENGTH || !wideForms.some((form) => canvas.fits(form));
+  const narrowForms = mayWrap && narrow.length <= MAX_NARROW_ROWS ? formsBeside(narrow, x, y) : [];
+  const forms = [...wideForms, ...narrowForms];
   const color = mark.kind === "crash" || mark.kind === "given-up" ? COLOR.lost : COLOR.muted;
   const label = canvas.rows(forms, color);
   const when = `${mark.host} at ${formatMs(mark.timeNs / 1e6)} ms: ${mark.text}`;

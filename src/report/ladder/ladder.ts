@@ -85,7 +85,8 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     // For the fold's words; arrows that cross it may have their labels beside them.
     const middle = (GUTTER_PX - AXIS_PX + right) / 2;
     canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
-    for (const y of [fold.topPx, fold.bottomPx]) canvas.places.avoidLine(GUTTER_PX - AXIS_PX, y, right, y);
+    const y = (fold.topPx + fold.bottomPx) / 2;
+    canvas.places.avoidLine(GUTTER_PX - AXIS_PX, y, right, y);
   }
   const empty = isEmpty(chosen);
   const axis = empty ? emptyText(scale.topPx) : drawAxis(canvas, right);

@@ -536,6 +536,17 @@ timeline:
     expect(rows.join(" ")).toBe(text);
   });
 
+  test("a short text stays in one row, and a very long one is no column", () => {
+    const rowsOf = (text: string, peer = "B") =>
+      labels(byClass(draw(new TraceStory().note(1, "action", "A", text, peer).model), "mark")[0]!);
+    expect(rowsOf("share file-05-mine.txt -> ok")).toHaveLength(1);
+    // The picture of one host is too narrow for it.
+    expect(rowsOf("share file-05-mine.txt -> ok", "")).toEqual(["share", "file-05-mine.txt ->", "ok"]);
+    const long = rowsOf(`added somebody with ${Array.from({ length: 30 }, (_, i) => `file-${i}.txt`).join(", ")}`);
+    expect(long.length).toBe(3);
+    expect(long.at(-1)).toMatch(/…$/);
+  });
+
   test("what a decoder found is in words", () => {
     const { model } = new TraceStory()
       .note(1, "reject", "A", "no-type at byte 0", "B")
