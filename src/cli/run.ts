@@ -3,6 +3,7 @@
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { rttCharts } from "../report/charts.ts";
+import { metricTable } from "../report/metric-table.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { type JudgedRun, verdictSummary, verdictTable } from "../report/verdict-table.ts";
 import { unspokenFailures } from "../scenario/expect/unspoken-failures.ts";
@@ -13,6 +14,7 @@ import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { ladderOptions } from "./ladder-option.ts";
+import { metricOption } from "./metric-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
@@ -32,6 +34,10 @@ export interface RunCommandOptions {
   readonly out?: string | undefined;
   /** `key=value`, in order: what ladder.svg shows. */
   readonly ladder: readonly string[];
+  /** Metrics to show, by name. */
+  readonly metric: readonly string[];
+  /** false: the scenarios' expectations are left out. */
+  readonly verdicts: boolean;
   readonly json: boolean;
   readonly watch: boolean;
   /** With real sockets of this machine, in real time. */
@@ -79,8 +85,12 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder, metric, json, real, lateness }: RunCommandOptions): void {
   ladderOptions(ladder);
+  metricOption(metric);
+  if (metric.length > 0 && json) {
+    throw new CliError("usage", "--metric is for people, and --json has every metric: leave one of them out");
+  }
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
       "usage",
@@ -112,7 +122,8 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     if (!loaded.ok) throw badScenario(loaded.problems);
     const { out, set } = options;
     const index = out === undefined || loaded.scenarios.length < 2 ? undefined : new RunIndex(out);
-    for (const scenario of loaded.scenarios) {
+    for (const written of loaded.scenarios) {
+      const scenario = options.verdicts ? written : { ...written, expect: [] };
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
       const result = await runOne(scenario, options, console);
@@ -205,7 +216,7 @@ async function drive(
 }
 
 function show(
-  result: JudgedRun,
+  result: JudgedRun & Pick<RunResult, "metrics">,
   series: RttSeriesSink | undefined,
   tail: EventTail | undefined,
   options: RunCommandOptions,
@@ -216,6 +227,9 @@ function show(
   const symbols = isFancyTerminal(stdout, env);
   const charts = series ? rttCharts(series.series, { columns, color, endMs: result.durationMs }) : "";
   if (charts !== "") stdout.write(`${charts}\n`);
+  if (options.metric.length > 0) {
+    stdout.write(`${metricTable(metricOption(options.metric), result.metrics)}\n`);
+  }
   if (tail) stdout.write(`${tail}\n`);
   const style = { columns, color, symbols, set: options.set, failuresOnly: options.quiet };
   const table = verdictTable(result, style);
