@@ -85,7 +85,8 @@ function check() {
   for (const line of explain(first, scenarioOf(first))) say(line);
   if (others.length > 0) {
     const folders = new Set(found.map(({ path }) => posix.dirname(path)).filter((folder) => folder !== "."));
-    say(`And ${others.length} more of the ${fresh.size} files differ; ${folders.size} reports are concerned.`);
+    const more = others.length === 1 ? "1 more file differs" : `${others.length} more files differ`;
+    say(`And ${more}; ${folders.size} of the folders ${folders.size === 1 ? "is" : "are"} concerned.`);
   }
   say("If the change is meant: `npm run reports`, commit reports/, and say so in CHANGELOG.md.");
   process.exitCode = 1;
