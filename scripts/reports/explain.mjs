@@ -73,7 +73,9 @@ function explainListed(full, { committed, now }, scenario) {
     `${INDENT}committed  ${words(before)}`,
     `${INDENT}now        ${words(after)}`,
     ...newFile(name, scenario),
-    `${INDENT}event by event, with a run of the committed code (git worktree add ../before; npm start there):`,
+    `${INDENT}event by event, beside a run of the code that the committed one is of:`,
+    `${INDENT}  git worktree add --detach ../before $(git log -1 --format=%h -- ${full})`,
+    `${INDENT}  (cd ../before && npm start -- ${scenario.file})`,
     `${INDENT}  npx peerlab diff ../before/reports/latest/${scenario.name} ${scenario.file}`,
   ];
 }

@@ -206,6 +206,8 @@ describe("npm run reports -- --check", () => {
     expect(out).toContain(`  committed  1,234 bytes, SHA-256 ${"0".repeat(64)}\n`);
     expect(out).toMatch(new RegExp(`  now        [\\d,]+ bytes, SHA-256 ${HASH}\n`));
     expect(out).toContain("npx peerlab run scenarios/second.yaml --out reports/latest\n");
+    expect(out).toContain("../before $(git log -1 --format=%h -- reports/second/files.txt)\n");
+    expect(out).toContain("(cd ../before && npm start -- scenarios/second.yaml)\n");
     expect(out).toContain("npx peerlab diff ../before/reports/latest/second scenarios/second.yaml\n");
   });
 
