@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import { LIST, OTHERS, PAGE, READING_ORDER, REPORTS } from "./layout.mjs";
+import { LIST, OTHERS, PAGE, REPORTS, rankOf } from "./layout.mjs";
 
 /**
  * What differs between the committed files and `fresh` (path below reports/ -> text), in the order of the folders' names and
@@ -67,8 +67,8 @@ function byPlace(a, b) {
 
 /** What paths are ordered by: the page last, folders by name, files in reading order and those that have none behind them. */
 function placeOf(path) {
-  const rank = READING_ORDER.indexOf(posix.basename(path));
-  return [path === PAGE ? 1 : 0, posix.dirname(path), rank < 0 ? READING_ORDER.length : rank, posix.basename(path)];
+  const name = posix.basename(path);
+  return [path === PAGE ? 1 : 0, posix.dirname(path), rankOf(name), name];
 }
 
 function compareKeys(a, b) {

@@ -6,6 +6,8 @@ import { LIST, PAGE, REPORTS } from "./layout.mjs";
 /** Characters of a line that are shown, and how many of them stand before the first that differs. */
 const SHOWN_COLUMNS = 100;
 const COLUMNS_BEFORE = 40;
+/** What `peerlab diff` reads. */
+const TRACES = ["trace.csv", "trace.jsonl"];
 const INDENT = " ".repeat(2);
 
 /** `difference` is one of compare.mjs. `scenario`: the one whose report it is, absent where none has such a folder. */
@@ -73,6 +75,13 @@ function explainListed(full, { committed, now }, scenario) {
     `${INDENT}committed  ${words(before)}`,
     `${INDENT}now        ${words(after)}`,
     ...newFile(name, scenario),
+    ...(TRACES.includes(name) ? ofListedTrace(full, scenario) : []),
+  ];
+}
+
+/** The committed trace is not at hand, but the code that wrote it is. */
+function ofListedTrace(full, scenario) {
+  return [
     `${INDENT}event by event, beside a run of the code that the committed one is of:`,
     `${INDENT}  git worktree add --detach ../before $(git log -1 --format=%h -- ${full})`,
     `${INDENT}  (cd ../before && npm start -- ${scenario.file})`,

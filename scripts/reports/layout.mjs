@@ -26,8 +26,24 @@ export const MAX_COMMITTED_BYTES = 64 * 1024;
  */
 export const LEFT_OUT = ["report.html"];
 
-/** The order in which files are compared. A trace comes first: when it differs, the others do because of it. */
-export const READING_ORDER = ["trace.csv", "rtt.csv", LIST, "summary.json", "charts.txt", "ladder.svg", "charts.svg"];
+/** The order in which files are listed and compared. A trace comes first: when it differs, the others do because of it. */
+const READING_ORDER = [
+  "trace.csv",
+  "trace.jsonl",
+  "rtt.csv",
+  LIST,
+  "summary.json",
+  "charts.txt",
+  "ladder.svg",
+  "charts.svg",
+  "trace.pcapng",
+];
+
+/** The place of a file name in that order; what has none comes behind. */
+export function rankOf(name) {
+  const rank = READING_ORDER.indexOf(name);
+  return rank < 0 ? READING_ORDER.length : rank;
+}
 
 /** `scenarios/lessons/loss.yaml` -> `lessons/loss`: the folder of its files, below reports/. */
 export function folderOf(file) {

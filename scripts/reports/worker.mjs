@@ -8,7 +8,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statS
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import { COMMITTED, LEFT_OUT, LIST, MAX_COMMITTED_BYTES } from "./layout.mjs";
+import { COMMITTED, LEFT_OUT, LIST, MAX_COMMITTED_BYTES, rankOf } from "./layout.mjs";
 
 /** Exit codes of `peerlab run` that leave a whole folder: the expectations are met, or they are not. */
 const WHOLE = [0, 1];
@@ -32,7 +32,7 @@ async function filesOf(file, name, out) {
   const exitCode = await runCli(["run", file, "--out", out, "--quiet"], silentConsole(said));
   if (!WHOLE.includes(exitCode)) throw new Error(said.join("").trim() || `exit code ${exitCode}`);
   const folder = join(out, name);
-  const names = readdirSync(folder).toSorted();
+  const names = readdirSync(folder).toSorted((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   const isSmall = (name) => COMMITTED.includes(name) && statSync(join(folder, name)).size <= MAX_COMMITTED_BYTES;
   const small = names.filter(isSmall);
   const listed = names.filter((name) => !isSmall(name) && !LEFT_OUT.includes(name));

@@ -211,6 +211,15 @@ describe("npm run reports -- --check", () => {
     expect(out).toContain("npx peerlab diff ../before/reports/latest/second scenarios/second.yaml\n");
   });
 
+  test("a picture that is only listed: the trace is as it was, and no run of older code is asked for", async () => {
+    const root = written();
+    edit(root, "second/files.txt", (text) => text.replace(/^[0-9a-f]{64}(?= +\d+ {2}ladder\.svg$)/m, "0".repeat(64)));
+    const { exitCode, out } = await reports(root, "--check");
+    expect(exitCode).toBe(1);
+    expect(out).toContain("ladder.svg of scenarios/second.yaml");
+    expect(out).not.toContain("../before");
+  });
+
   test("a file that is missing, and one too many", async () => {
     const root = written();
     rmSync(at(root, "basics/first/charts.txt"));
