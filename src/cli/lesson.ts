@@ -180,6 +180,11 @@ class Session {
     this.say(command);
     played ??= play(run, scenario, this.style);
     if (played.output !== "") this.say(played.output);
+    if (run.picture !== undefined) {
+      this.tell(
+        `To see it as a picture, add --out results and open results/${scenario.name}/report.html in a browser.`,
+      );
+    }
     if (predict === undefined || played.answer === undefined) return;
     const { question, answer, because } = played;
     const right = predicted !== undefined && isRight(predicted, answer, predict.within);
