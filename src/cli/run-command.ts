@@ -29,7 +29,7 @@ export function addRunCommand(program: Command, console: Console, done: (exitCod
       ),
     )
     .option("--no-charts", "leave the charts out")
-    .option("--quiet", "only failures and the summary; no progress")
+    .option("--quiet", "a line for each scenario, what failed, and the summary; no charts, no progress")
     .addHelpText(
       "after",
       `
