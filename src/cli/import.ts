@@ -15,10 +15,11 @@ import { TraceModelSink } from "../report/model/trace-model.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { countOf, readableDuration } from "../report/text.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { EXPORT_HELP, exportFormats } from "./export-option.ts";
 import { nameFrom } from "./init.ts";
 import { type Console, colorAllowed, columnsOf, writeJson } from "./output.ts";
 import { reportError } from "./report-error.ts";
-import { attempt, RunFolder } from "./run-folder.ts";
+import { attempt, exportFiles, RunFolder } from "./run-folder.ts";
 
 export interface ImportCommandOptions {
   /** `ADDRESS=NAME`, in order. */
@@ -27,6 +28,8 @@ export interface ImportCommandOptions {
   readonly port: readonly string[];
   readonly estimator: EstimatorName;
   readonly out?: string | undefined;
+  /** Formats in which the trace is written as well. */
+  readonly export: readonly string[];
   readonly json: boolean;
   readonly charts: boolean;
 }
@@ -34,7 +37,8 @@ export interface ImportCommandOptions {
 /** A capture is read as a whole. */
 const MAX_CAPTURE_BYTES = 2 ** 30;
 const FILE_COLUMNS = 100;
-const FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "charts.txt", "ladder.svg", "charts.svg"];
+const TRACES = ["trace.csv", "rtt.csv", "trace.jsonl"];
+const PICTURES = ["charts.txt", "ladder.svg", "charts.svg"];
 
 export function addImportCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
   const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -44,6 +48,7 @@ export function addImportCommand(program: Command, console: Console, done: (exit
     .description("Reads a pcapng or pcap file. What a sender's timer did is worked out anew from the packets.")
     .argument("<capture>", "the capture, as tcpdump, Wireshark or peerlab write them")
     .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and a ladder diagram")
+    .option("--export <format>", EXPORT_HELP, collect)
     .option("--name <address=name>", "what a host is called; may be repeated", collect)
     .option(
       "--port <port>",
@@ -66,8 +71,8 @@ Examples:
   $ peerlab import capture.pcapng --port 7777 --json`,
     )
     .action((file: string, given: Partial<ImportCommandOptions>) => {
-      const options = { name: [], port: [], estimator: "report" as const, json: false, charts: true, ...given };
-      done(importCommand(file, options, console));
+      const defaults = { name: [], port: [], export: [], estimator: "report" as const, json: false, charts: true };
+      done(importCommand(file, { ...defaults, ...given }, console));
     });
 }
 
@@ -77,12 +82,16 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
     const names = namesOf(options.name);
     const ports = portsOf(options.port);
     if (options.out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
+    const formats = exportFormats(options.export, options.out);
     const read = readFile(file);
     const name = nameFrom(file);
     if (options.out !== undefined && resolve(options.out, name) === dirname(resolve(file))) {
       throw new CliError("usage", `--out ${options.out}: the trace would go to the capture's own folder: give another`);
     }
-    const folder = options.out === undefined ? undefined : new RunFolder(options.out, name);
+    const folder =
+      options.out === undefined
+        ? undefined
+        : new RunFolder(options.out, name, { exports: { formats, subject: { title: name } } });
     try {
       const series = new RttSeriesSink();
       const model = new TraceModelSink();
@@ -107,7 +116,10 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
         const { stdout, env } = console;
         if (options.charts) stdout.write(`${charts(columnsOf(stdout, env), colorAllowed(stdout, env))}\n`);
         stdout.write(summary(file, read, result));
-        if (options.out !== undefined) stdout.write(`files: ${join(options.out, name)}${sep} (${FILES.join(", ")})\n`);
+        if (options.out !== undefined) {
+          const files = [...TRACES, ...exportFiles(formats), ...PICTURES];
+          stdout.write(`files: ${join(options.out, name)}${sep} (${files.join(", ")})\n`);
+        }
       }
       return ExitCode.passed;
     } finally {

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { addDiffCommand } from "./diff-command.ts";
 import { addDirectoryCommand } from "./directory.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { EXPORT_HELP } from "./export-option.ts";
 import { addFindCommand } from "./find.ts";
 import { addGetCommand } from "./get.ts";
 import { addImportCommand } from "./import.ts";
@@ -84,6 +85,7 @@ Examples:
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
     .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
     .option("--ladder <key=value>", LADDER_HELP, collect)
+    .option("--export <format>", EXPORT_HELP, collect)
     .option("--json", "print one JSON document instead of charts and tables")
     .option("--real", "with real sockets of this machine, in real time, instead of the simulated network")
     .option("--lateness <duration>", "how late a real run may be: upper bounds of times hold with so much added (50ms)")
@@ -102,6 +104,7 @@ Examples:
   $ peerlab run scenarios/report-2015 --out results
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
   $ peerlab run lesson.yaml --out results --ladder from=2s --ladder to=4s --ladder host=H1 --ladder host=H2
+  $ peerlab run lesson.yaml --out results --export mermaid --export chrome
   $ peerlab run lesson.yaml --watch
   $ peerlab run --real scenarios/report-2015
   $ peerlab run scenarios --json > results.json`,
@@ -110,6 +113,7 @@ Examples:
       const options = {
         set: [],
         ladder: [],
+        export: [],
         json: false,
         real: false,
         watch: false,

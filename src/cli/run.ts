@@ -12,6 +12,7 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { exportFormats } from "./export-option.ts";
 import { ladderOptions } from "./ladder-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -31,6 +32,8 @@ export interface RunCommandOptions {
   readonly out?: string | undefined;
   /** `key=value`, in order: what ladder.svg shows. */
   readonly ladder: readonly string[];
+  /** Formats in which the trace is written as well. */
+  readonly export: readonly string[];
   readonly json: boolean;
   readonly watch: boolean;
   /** With real sockets of this machine, in real time. */
@@ -78,7 +81,7 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
+function refuseSenseless({ seed, out, ladder, real, lateness, export: exports }: RunCommandOptions): void {
   ladderOptions(ladder);
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
@@ -86,6 +89,7 @@ function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOption
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
   }
+  exportFormats(exports, out);
   if (lateness !== undefined && !real) {
     throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
@@ -122,22 +126,30 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options.real)}\n`);
+    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options)}\n`);
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
 /** Where the files are; of several scenarios, where those of each are. */
-function filesLine(out: string, results: readonly RunResult[], isReal: boolean): string {
+function filesLine(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
   const folder = results.length === 1 ? results[0]!.name : "<scenario>";
-  return `files: ${join(out, folder)}${sep} (${runFiles(isReal).join(", ")})`;
+  const files = runFiles(options.real, exportFormats(options.export, out));
+  return `files: ${join(out, folder)}${sep} (${files.join(", ")})`;
+}
+
+function openFolder(scenario: Scenario, title: string, options: RunCommandOptions): RunFolder | undefined {
+  const { out, real } = options;
+  if (out === undefined) return undefined;
+  const subject = { title, hosts: scenario.hosts.map(({ name }) => name) };
+  const exports = { formats: exportFormats(options.export, out), subject };
+  return new RunFolder(out, scenario.name, { captureTitle: real ? undefined : title, exports });
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
   const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
-  const { out, real } = options;
-  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
+  const folder = openFolder(scenario, title, options);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);

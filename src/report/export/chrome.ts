@@ -73,11 +73,11 @@ export class ChromeSink implements TraceSink {
         this.sent(event);
         break;
       case EventCode.deliver:
-        this.land(event, { arrived: "yes" });
+        this.land(event, { arrivedAt: event.node });
         this.instant(event, `${packetName(event)} from ${event.peer}`);
         break;
       case EventCode.drop:
-        this.land(event, { lost: event.note, at: event.node });
+        this.land(event, { lost: event.note, lostAt: event.node });
         this.instant(event, `lost: ${packetName(event)} (${event.note})`);
         break;
       case EventCode.duplicate:
