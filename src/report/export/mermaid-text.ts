@@ -9,7 +9,7 @@ import { oneLine } from "./text-file.ts";
 const SPECIAL = /[;#%<>&$"\\`]|[sS](?=tyle)|[cC](?=lassDef)|[wW](?=rap:)|[nN](?=owrap:)/g;
 
 /** Longer texts are cut: a diagram has room for a line. */
-const MAX_CHARACTERS = 160;
+const MAX_CHARACTERS = 240;
 
 export function mermaidText(text: string): string {
   const characters = [...oneLine(text).trim()];

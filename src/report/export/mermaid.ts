@@ -30,7 +30,7 @@ const MAX_TIMEOUTS = 60;
 /** Arrivals of one packet that are told; more are counted. */
 const MAX_ARRIVALS = 4;
 /** What is told of one packet beside its arrivals. */
-const MAX_FACTS = 8;
+const MAX_FACTS = 4;
 
 interface Message {
   readonly kind: "message";
@@ -113,8 +113,9 @@ export class MermaidSink implements TraceSink {
     const participants = this.participants();
     const id = new Map(participants.map((host, i) => [host, `p${i + 1}`]));
     file.write("sequenceDiagram\n");
-    const title = [this.options.title ?? "", this.messages === 0 ? "no packet was sent" : ""].filter((part) => part);
-    if (title.length > 0) file.write(`    title ${mermaidText(title.join(": "))}\n`);
+    const title = [this.options.title?.trim() ?? "", this.messages === 0 ? "no packet was sent" : ""];
+    const words = mermaidText(title.filter((part) => part !== "").join(": "));
+    if (words !== "") file.write(`    title ${words}\n`);
     for (const host of participants) file.write(`    participant ${id.get(host)} as ${mermaidText(host) || "?"}\n`);
     for (const one of shown) {
       if (one.kind === "timeout") file.write(`    Note over ${id.get(one.host)}: ${mermaidText(one.words)}\n`);
@@ -182,7 +183,7 @@ export class MermaidSink implements TraceSink {
     ];
     if (parts.length === 0) return "";
     const until = `until ${formatMs(this.shownUntilNs / 1e6)} ms`;
-    return `the first ${this.messagesShown} of ${countOf(this.messages, "message")}, ${until}; left out: ${parts.join(" and ")}`;
+    return `the first ${this.messagesShown} of ${countOf(this.messages, "message")}, ${until} (left out: ${parts.join(" and ")})`;
   }
 }
 
@@ -203,5 +204,5 @@ function story({ words, facts, arrivalsNs, arrivals, losses }: Message): string 
     all.push(`arrives at ${arrivalsNs.map((timeNs) => `${formatMs(timeNs / 1e6)} ms`).join(", ")}${more}`);
   }
   if (arrivals + losses === 0) all.push("what became of it is not in the trace");
-  return all.length === 0 ? words : `${words} (${all.join("; ")})`;
+  return all.length === 0 ? words : `${words} (${all.join(", ")})`;
 }

@@ -11,6 +11,7 @@ export function packetName({ type, seq, total, bytes }: NamedPacket): string {
     case PacketClass.untyped:
       return `${bytes} bytes`;
     case PacketClass.segment:
+      if (type === "SEGMENT-ACK") return `${type} ${total}`;
       return type === "SEGMENT" ? `${bytes} bytes from ${seq}` : type;
     case PacketClass.ack:
       return `${type} ${seq}`;
