@@ -43,7 +43,6 @@ export class ChromeSink implements TraceSink {
   private lastNs = 0;
   private packetsGivenUp = 0;
   private timersWithoutThread = 0;
-  private isFull = false;
 
   /** RangeError where a limit is impossible. */
   constructor(onChunk: ChunkHandler, options: ChromeOptions = {}) {
@@ -61,11 +60,7 @@ export class ChromeSink implements TraceSink {
 
   onEvent(event: TraceEvent): void {
     this.events++;
-    if (this.isFull) return;
-    if (this.file.length >= this.maxLength) {
-      this.isFull = true;
-      return;
-    }
+    if (this.isFull()) return;
     this.written++;
     this.lastNs = event.timeNs;
     switch (event.code) {
@@ -92,7 +87,7 @@ export class ChromeSink implements TraceSink {
   }
 
   onRtt(row: RttRow): void {
-    if (this.isFull) return;
+    if (this.isFull()) return;
     const { node, peer, timeNs, estimatedRttMs, timeoutIntervalMs } = row;
     // One counter for each: the parts of one counter would be drawn on top of each other, as a sum.
     this.counter(timeNs, node, `EstimatedRTT to ${peer} (ms)`, estimatedRttMs);
@@ -111,6 +106,10 @@ export class ChromeSink implements TraceSink {
     const otherData = { title: this.title, events: this.events, leftOut };
     this.file.write(`\n],"otherData":${chromeJson(otherData)}}\n`);
     this.file.flush();
+  }
+
+  private isFull(): boolean {
+    return this.file.length >= this.maxLength;
   }
 
   private sent(event: TraceEvent): void {

@@ -51,8 +51,7 @@ export class ShivizSink implements TraceSink {
 
   onEvent(event: TraceEvent): void {
     this.events++;
-    // Once an event is missing, later clocks would count what is not there.
-    if (this.written < this.events - 1 || !this.hasRoom()) return;
+    if (!this.hasRoom()) return;
     this.written++;
     this.lastHost = this.names.of(event.node);
     this.lastMs = event.timeMs;
@@ -69,6 +68,7 @@ export class ShivizSink implements TraceSink {
     this.file.flush();
   }
 
+  /** Once there is none, there never is again: later clocks would count events that are not there. */
   private hasRoom(): boolean {
     return this.written < this.limits.maxEvents && (this.written === 0 || this.file.length < this.limits.maxLength);
   }

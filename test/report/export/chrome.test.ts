@@ -216,5 +216,6 @@ function tellMany(sink: TraceSink, packets: number): void {
     recorder.clock.nowNs = i * 1001;
     recorder.emit(EventCode.send, a, b, i, data, i, packets, 1, 64, 0, Number.NaN);
     recorder.emit(EventCode.deliver, b, a, i, data, i, packets, 1, 64, 0, Number.NaN);
+    recorder.rtt(a, b, i, "timeout", { sampleRttMs: 1, estimatedRttMs: 1, devRttMs: 1, timeoutIntervalMs: 1 });
   }
 }

@@ -129,6 +129,30 @@ describe("trace.shiviz", () => {
     expect(entries[1]!.event).toBe("b -x a: DATA 1 of 1, 64 bytes (host down)");
   });
 
+  test("of two copies one is lost: from the other its receiver learns, and from nothing that comes behind it", () => {
+    const entries = read(
+      log((sink) => {
+        new TraceStory(sink)
+          .packet(0, "send", "a", "b", { id: 1 })
+          .packet(0, "duplicate", "a", "b", { id: 1, note: "fault 1" })
+          .packet(5, "drop", "b", "a", { id: 1, note: "host down" })
+          .packet(9, "deliver", "b", "a", { id: 1 })
+          .packet(10, "send", "a", "c", { id: 2 })
+          .packet(11, "drop", "a", "c", { id: 2, note: "loss" })
+          .packet(12, "deliver", "c", "a", { id: 2 });
+      }),
+    );
+    expect(entries.map(({ clock }) => clock)).toEqual([
+      { a: 1 },
+      { a: 2 },
+      { b: 1 },
+      { a: 1, b: 2 },
+      { a: 3 },
+      { a: 4 },
+      { c: 1 },
+    ]);
+  });
+
   test("a packet that nobody of the trace sent is an event of its receiver alone", () => {
     const entries = read(log((sink) => void new TraceStory(sink).packet(5, "deliver", "b", "outside", { id: 1 })));
     expect(entries).toEqual([{ host: "b", clock: { b: 1 }, timeMs: 5, event: "b <- outside: DATA 1 of 1, 64 bytes" }]);
