@@ -11,7 +11,7 @@
  * ```
  *
  * All of it runs in a browser, except what touches files and sockets: `loadScenarios`, and the real network's `NodeHost`,
- * `FolderStore` and `runReal`.
+ * `FolderStore` and `runReal`, and `runInThreads`, which sweeps in worker threads.
  */
 
 // Captures: read them, and turn those of the 2015 wire into traces.
@@ -31,6 +31,17 @@ export {
 export { RtoEstimator } from "./core/arq/rto.ts";
 export { Directory } from "./core/directory/directory.ts";
 export { type DirectoryOptions, defaultDirectoryOptions } from "./core/directory/options.ts";
+export { defaultFetchOptions, type FetchOptions } from "./core/peer/fetch/options.ts";
+export type {
+  Dropped,
+  FetchFailure,
+  FetchHandle,
+  FetchHandlers,
+  FetchOutcome,
+  FetchProgress,
+  SourceReport,
+} from "./core/peer/fetch/outcomes.ts";
+export { fetchText } from "./core/peer/fetch/wording.ts";
 export type { FileSink, FileStore } from "./core/peer/file-store.ts";
 export { MemoryFileStore } from "./core/peer/memory-store.ts";
 export { defaultPeerOptions, keepAliveRto, type PeerOptions } from "./core/peer/options.ts";
@@ -84,6 +95,18 @@ export {
 export { type ChartsOptions, chartsSvg } from "./report/charts/charts-svg.ts";
 // Reports: functions of the trace and of the verdicts.
 export { type ChartOptions, rttCharts } from "./report/charts.ts";
+// What changed between two runs.
+export { diffDocument } from "./report/diff/diff-document.ts";
+export { compareExactly, type ExactDiff, type ExactOptions } from "./report/diff/exact.ts";
+export { exactText } from "./report/diff/exact-text.ts";
+export {
+  compareProtocol,
+  type ProtocolDiff,
+  type ProtocolOptions as ProtocolDiffOptions,
+} from "./report/diff/protocol.ts";
+export { protocolText } from "./report/diff/protocol-text.ts";
+export type { ComparedRun, Comparison, PerSide } from "./report/diff/sides.ts";
+export { type IndexedRun, indexHtml } from "./report/html/index-html.ts";
 export { type PageAssets, type ReportInput, reportHtml } from "./report/html/report-html.ts";
 export { ladderSvg } from "./report/ladder/ladder.ts";
 export { LadderOptionError, type LadderOptions } from "./report/ladder/options.ts";
@@ -111,6 +134,22 @@ export type { Action, Expectation, HostOptions, ProtocolOptions, Scenario, Timel
 // The simulated network, for protocols of your own.
 export { SimHost, type SimHostOptions } from "./sim/host.ts";
 export { SimNetwork } from "./sim/network.ts";
+// Sweeps: many seeds at every point of a grid, beside the closed forms.
+export { type Analysis, bareTransfer } from "./study/bare-transfer.ts";
+export * as closedForms from "./study/closed-forms.ts";
+export { SweepCollector, type SweepPlan } from "./study/collect.ts";
+export { compareCsv, sweepCsv, sweepDocument } from "./study/documents.ts";
+export { buildGrid, type Cell, type Grid, type GridOptions } from "./study/grid.ts";
+export { chooseMetrics, SWEEP_METRICS, type SweepMetric } from "./study/metrics.ts";
+export { type PoolOptions, runInThreads } from "./study/pool.ts";
+export type { SweepReport } from "./study/report.ts";
+export { CellRunner, type CellRuns } from "./study/run-cell.ts";
+export { seedOf } from "./study/seeds.ts";
+export { cellScenario, type SweepSource } from "./study/source.ts";
+export { meanOf, pairedDifference, percentile, type Summary, summarise } from "./study/statistics.ts";
+export { svgChart } from "./study/svg-chart.ts";
+export { type Theory, theoryOf } from "./study/theory.ts";
+export { parseVariation, type Variation } from "./study/vary.ts";
 // The trace: what a run says about itself, and who listens.
 export type { ChunkHandler } from "./trace/csv/chunk-buffer.ts";
 export { RttCsvSink } from "./trace/csv/rtt-csv.ts";
@@ -137,6 +176,9 @@ export {
   type TimeoutFacts,
 } from "./trace/node-trace.ts";
 export { CaptureFile } from "./trace/pcapng/capture-file.ts";
+export { readTrace } from "./trace/read/read-trace.ts";
+export { TraceFileError } from "./trace/read/trace-file-error.ts";
+export { replayTrace, type TraceLine } from "./trace/read/trace-line.ts";
 export { Recorder } from "./trace/recorder.ts";
 export { type Describe, describeReport } from "./transport/describe.ts";
 export { FaultyNetwork } from "./transport/faulty-network.ts";

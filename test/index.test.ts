@@ -25,6 +25,53 @@ test("a run's sinks see what the command line writes", () => {
   expect(peerlab.verdictTable(result, { columns: 80, color: false, symbols: false })).toMatch(/^PASS lesson/);
 });
 
+/** A run's trace.jsonl, as chunks. */
+function traceOf(settings: readonly string[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  const jsonl = new peerlab.TraceJsonlSink((chunk) => chunks.push(chunk.slice()));
+  const parsed = peerlab.parseScenario(scenarioText("lesson"), "lesson.yaml", { settings });
+  if (!parsed.ok) throw new Error("the settings do not fit");
+  peerlab.runScenario(parsed.scenario, { sinks: [jsonl] });
+  jsonl.end();
+  return chunks;
+}
+
+test("a trace that was written is read back into any sink", () => {
+  const lines = peerlab.readTrace("trace.jsonl", traceOf([]));
+  const series = new peerlab.RttSeriesSink();
+  peerlab.replayTrace(lines, [series]);
+  expect(peerlab.rttCharts(series.series, { columns: 80, color: false })).toMatch(/^sender -> receiver/);
+});
+
+test("two runs are compared, and the first difference has words", () => {
+  const run = (settings: string[]) => ({
+    lines: peerlab.readTrace("trace.jsonl", traceOf(settings)),
+    facts: () => undefined,
+  });
+  const comparison = peerlab.compareExactly(
+    { a: run([]), b: run(["network.loss=0.4"]) },
+    { toleranceMs: 0, context: 2, maxShown: 5 },
+  );
+  let step = comparison.next();
+  while (!step.done) step = comparison.next();
+  expect(step.value.isEqual).toBe(false);
+  expect(peerlab.exactText(step.value, { columns: 80, color: false })).toContain("what followed");
+});
+
+test("a sweep's cell, beside the closed form", () => {
+  const source = { text: scenarioText("lesson"), file: "lesson.yaml", verdicts: false };
+  const cell = peerlab.cellScenario(source, ["network.loss=0.2"]);
+  if (!cell.ok) throw new Error("the cell does not fit");
+  const runs = new peerlab.CellRunner(cell.scenario).run("seed", 1, 40);
+  const column = peerlab.SWEEP_METRICS.findIndex(({ name }) => name === "transmissionsPerPacket");
+  const values = Array.from({ length: 40 }, (_, i) => runs.values[i * peerlab.SWEEP_METRICS.length + column]!);
+  const { mean, se = 0 } = peerlab.meanOf(values);
+  expect(se).toBeGreaterThan(0);
+  const theory = peerlab.closedForms.transmissions({ p: 0.2, q: 0.2 });
+  expect(theory).toBeCloseTo(1 / 0.8 ** 2, 12);
+  expect(Math.abs(mean - theory) / se).toBeLessThan(4);
+});
+
 test("a run in steps is the run", () => {
   const scenario = parse(scenarioText("lesson"));
   const run = peerlab.startRun(scenario);

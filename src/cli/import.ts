@@ -1,4 +1,4 @@
-/** `peerlab import CAPTURE`: a capture of the 2015 wire as a trace, with its charts and its ladder. */
+/** `peerlab import CAPTURE`: a capture of the 2015 wire as a trace, with its charts, its ladder and its report. */
 
 import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
@@ -10,6 +10,7 @@ import { readCapture } from "../capture/read.ts";
 import { defaultRtoOptions, type EstimatorName } from "../core/arq/options.ts";
 import { chartsSvg } from "../report/charts/charts-svg.ts";
 import { rttCharts } from "../report/charts.ts";
+import { type ReportRun, reportHtml } from "../report/html/report-html.ts";
 import { ladderSvg } from "../report/ladder/ladder.ts";
 import { TraceModelSink } from "../report/model/trace-model.ts";
 import { RttSeriesSink } from "../report/series.ts";
@@ -18,6 +19,7 @@ import { CliError, ExitCode } from "./exit-codes.ts";
 import { EXPORT_HELP, exportFormats } from "./export-option.ts";
 import { nameFrom } from "./init.ts";
 import { type Console, colorAllowed, columnsOf, writeJson } from "./output.ts";
+import { pageAssets } from "./page-assets.ts";
 import { reportError } from "./report-error.ts";
 import { attempt, exportFiles, RunFolder } from "./run-folder.ts";
 
@@ -38,16 +40,16 @@ export interface ImportCommandOptions {
 const MAX_CAPTURE_BYTES = 2 ** 30;
 const FILE_COLUMNS = 100;
 const TRACES = ["trace.csv", "rtt.csv", "trace.jsonl"];
-const PICTURES = ["charts.txt", "ladder.svg", "charts.svg"];
+const PICTURES = ["charts.txt", "report.html", "ladder.svg", "charts.svg"];
 
 export function addImportCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
   const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
   program
     .command("import")
-    .summary("turn a capture of the 2015 wire into a trace, charts and a ladder")
+    .summary("turn a capture of the 2015 wire into a trace, charts and a report")
     .description("Reads a pcapng or pcap file. What a sender's timer did is worked out anew from the packets.")
     .argument("<capture>", "the capture, as tcpdump, Wireshark or peerlab write them")
-    .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and a ladder diagram")
+    .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and report.html")
     .option("--export <format>", EXPORT_HELP, collect)
     .option("--name <address=name>", "what a host is called; may be repeated", collect)
     .option(
@@ -108,6 +110,8 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
           "charts.txt",
           charts(FILE_COLUMNS, false) || "nobody measured a round-trip time in this capture\n",
         );
+        const report = { run: reportRun(file, name, result), model: drawn, rto };
+        folder.write("report.html", reportHtml(report, pageAssets()));
         folder.write("ladder.svg", ladderSvg(drawn, { title: name }));
         folder.write("charts.svg", chartsSvg(drawn, { title: name }));
       }
@@ -117,8 +121,9 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
         if (options.charts) stdout.write(`${charts(columnsOf(stdout, env), colorAllowed(stdout, env))}\n`);
         stdout.write(summary(file, read, result));
         if (options.out !== undefined) {
-          const files = [...TRACES, ...exportFiles(formats), ...PICTURES];
-          stdout.write(`files: ${join(options.out, name)}${sep} (${files.join(", ")})\n`);
+          const target = join(options.out, name);
+          const files = [...TRACES, ...exportFiles(formats), ...PICTURES].join(", ");
+          stdout.write(`files: ${target}${sep} (${files})\nopen in a browser: ${join(target, "report.html")}\n`);
         }
       }
       return ExitCode.passed;
@@ -130,10 +135,23 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
   }
 }
 
+/** The capture as the report shows it. */
+function reportRun(file: string, name: string, result: ImportResult): ReportRun {
+  const { traceHash, durationMs, events } = result;
+  const description = `Imported from ${basename(file)}: ${contents(result)}. Timers and round trips are worked out anew from the packets.`;
+  const verdicts = { passed: true, expectations: [] };
+  return { name, description, world: "captured", traceHash, durationMs, events, ...verdicts };
+}
+
+/** `26 datagrams and 120 segments between H1, H2`. */
+function contents({ hosts, datagrams, segments }: ImportResult): string {
+  return `${countOf(datagrams, "datagram")} and ${countOf(segments, "segment")} between ${hosts.join(", ")}`;
+}
+
 function summary(file: string, { skipped }: Extract<CaptureRead, { ok: true }>, result: ImportResult): string {
-  const { hosts, datagrams, segments, otherDatagrams, events, durationMs, traceHash } = result;
+  const { otherDatagrams, events, durationMs, traceHash } = result;
   const lines = [
-    `${basename(file)}: ${countOf(datagrams, "datagram")} and ${countOf(segments, "segment")} between ${hosts.join(", ")} in ${readableDuration(durationMs)}`,
+    `${basename(file)}: ${contents(result)} in ${readableDuration(durationMs)}`,
     `  ${countOf(events, "event")}, trace ${traceHash}`,
   ];
   if (otherDatagrams > 0) lines.push(`  ${countOf(otherDatagrams, "datagram")} of other protocols passed over`);

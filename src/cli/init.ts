@@ -3,9 +3,10 @@
 import { writeFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { type Command, Option } from "commander";
 import { shellWord } from "../report/replay.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
-import { type ScenarioKind, scenarioTemplate } from "./init-templates.ts";
+import { SCENARIO_KINDS, type ScenarioKind, scenarioTemplate } from "./init-templates.ts";
 import type { Console } from "./output.ts";
 import { schemaFile } from "./package-info.ts";
 import { reportError } from "./report-error.ts";
@@ -15,6 +16,26 @@ export interface InitOptions {
   readonly kind: ScenarioKind;
   /** Replace the file where there is one. */
   readonly force: boolean;
+}
+
+export function addInitCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("init")
+    .summary("write a commented scenario to start from")
+    .description("Writes a small scenario with comments, which runs and passes as it is.")
+    .argument("[file]", "the file to write", "scenario.yaml")
+    .addOption(new Option("--kind <kind>", "what it shows").choices(SCENARIO_KINDS).default("lesson"))
+    .option("--force", "replace the file where there is one")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ peerlab init my-lesson.yaml
+  $ peerlab init sharing.yaml --kind file-sharing`,
+    )
+    .action((file: string, { kind, force = false }: { kind: ScenarioKind; force?: boolean }) =>
+      done(initCommand(file, { kind, force }, console)),
+    );
 }
 
 /** Writes the scenario. An existing file is bad usage without `force`. */

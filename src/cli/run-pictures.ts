@@ -33,15 +33,16 @@ export class RunPictures {
   ): readonly (readonly ["report.html" | "ladder.svg" | "charts.svg", string])[] {
     const model = this.sink.model(result.durationMs);
     const { name, file, seed, events } = result;
+    const isReal = result.world === "real";
     const expectations = result.expectations.map((verdict) =>
-      verdict.passed || file === undefined
+      verdict.passed || verdict.notJudged !== undefined || file === undefined
         ? verdict
-        : { ...verdict, replay: verdictReplay({ file, seed, events }, verdict, set) },
+        : { ...verdict, replay: verdictReplay({ file, seed, events, isReal }, verdict, set) },
     );
     const report = {
       run: { ...result, expectations },
       model,
-      replay: file === undefined ? undefined : replayCommand({ file, seed, set }),
+      replay: file === undefined ? undefined : replayCommand({ file, seed, set, isReal }),
       scenarioText: resolvedText({ ...scenario, seed }),
       rto: scenario.protocol.arq.rto,
     };

@@ -19,6 +19,7 @@ import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RunFolder, runFiles } from "./run-folder.ts";
+import { RUN_INDEX, RunIndex } from "./run-index.ts";
 import { RunPictures } from "./run-pictures.ts";
 import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
@@ -113,29 +114,35 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   try {
     const loaded = loadScenarios(paths, { settings: options.set, uniqueNames: options.out !== undefined });
     if (!loaded.ok) throw badScenario(loaded.problems);
+    const { out, set } = options;
+    const index = out === undefined || loaded.scenarios.length < 2 ? undefined : new RunIndex(out);
     for (const scenario of loaded.scenarios) {
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
       const result = await runOne(scenario, options, console);
       results.push(result);
-      documents.push(runDocument(result, options.set));
+      documents.push(runDocument(result, set));
     }
+    index?.write(results, set);
   } catch (error) {
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(`${filesLine(options.out, results, options)}\n`);
+    if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options));
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
-/** Where the files are; of several scenarios, where those of each are. */
-function filesLine(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
-  const folder = results.length === 1 ? results[0]!.name : "<scenario>";
-  const files = runFiles(options.real, exportFormats(options.export, out));
-  return `files: ${join(out, folder)}${sep} (${files.join(", ")})`;
+/** Where the files are (of several scenarios, where those of each are), and which of them to open first. */
+function filesText(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
+  const [only] = results;
+  const folder = only !== undefined && results.length === 1 ? only.name : undefined;
+  const names = runFiles(options.real, exportFormats(options.export, out)).join(", ");
+  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${names})`;
+  const first = folder === undefined ? join(out, RUN_INDEX) : join(out, folder, "report.html");
+  return `${files}\nopen in a browser: ${first}\n`;
 }
 
 function openFolder(scenario: Scenario, title: string, options: RunCommandOptions): RunFolder | undefined {

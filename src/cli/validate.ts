@@ -1,5 +1,6 @@
 /** `peerlab validate`: checks scenario files without running them. */
 
+import type { Command } from "commander";
 import { countOf } from "../report/text.ts";
 import { loadScenarios } from "../scenario/files.ts";
 import { ExitCode } from "./exit-codes.ts";
@@ -8,6 +9,23 @@ import { badScenario, reportError } from "./report-error.ts";
 
 export interface ValidateOptions {
   readonly json: boolean;
+}
+
+export function addValidateCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("validate")
+    .summary("check scenario files without running them")
+    .description("Checks scenario files, and all scenarios of folders, and reports every problem with its place.")
+    .argument("<path...>", "scenario files, or folders of them")
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ peerlab validate my-lesson.yaml
+  $ peerlab validate scenarios --json`,
+    )
+    .action((paths: string[], { json = false }: { json?: boolean }) => done(validateCommand(paths, { json }, console)));
 }
 
 /** With --json: the valid ones as `{"scenarios": [{"name", "file"}]}`, and `error` with all problems of the others. */

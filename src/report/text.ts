@@ -63,3 +63,18 @@ export function readableDuration(ms: number): string {
   if (ms < 1000) return `${formatMs(ms)} ms`;
   return `${readableNumber(Math.round(ms) / 1000)} s`;
 }
+
+/** Where a run's packets went: through the simulated network (also where absent), real sockets, or a capture. */
+export type World = "simulated" | "real" | "captured";
+
+/** `142 events in 30 s of virtual time`. */
+export function runLength(run: {
+  readonly events: number;
+  readonly durationMs: number;
+  readonly world?: World;
+}): string {
+  const isReal = run.world === "real" || run.world === "captured";
+  // Nobody wants a real run's nanoseconds.
+  const time = readableDuration(isReal ? Math.round(run.durationMs) : run.durationMs);
+  return `${countOf(run.events, "event")} in ${time} of ${isReal ? "real" : "virtual"} time`;
+}

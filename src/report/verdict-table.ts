@@ -4,7 +4,7 @@ import pc from "picocolors";
 import type { ActionResult, Verdict } from "../scenario/expect/facts.ts";
 import { formatMs } from "../trace/format-ms.ts";
 import { verdictReplay } from "./replay.ts";
-import { countOf, groupDigits, padEnd, readableDuration, textWidth, wrapText } from "./text.ts";
+import { countOf, groupDigits, padEnd, readableDuration, runLength, textWidth, wrapText } from "./text.ts";
 
 /** One run, as the table shows it. A `RunResult` is one. */
 export interface JudgedRun {
@@ -76,17 +76,12 @@ export function verdictSummary(runs: readonly Pick<JudgedRun, "expectations">[],
 function heading(run: JudgedRun, style: VerdictStyle): string {
   const { bold } = pc.createColors(style.color);
   const isReal = run.world === "real";
-  const { durationMs } = run;
-  const time = isReal
-    ? `${readableDuration(Math.round(durationMs))} of real time`
-    : `${readableDuration(durationMs)} of virtual time`;
-  const events = `${countOf(run.events, "event")} in ${time}`;
   // What nothing is expected of, or nothing could be judged of, has not passed anything.
   const outcome = run.expectations.every((verdict) => verdict.notJudged !== undefined)
     ? "RAN"
     : mark(run.passed, style);
   const trace = isReal ? "real sockets (no two runs have the same trace)" : `trace ${run.traceHash}`;
-  return `${outcome} ${bold(run.name)}  seed ${run.seed}, ${trace}, ${events}`;
+  return `${outcome} ${bold(run.name)}  seed ${run.seed}, ${trace}, ${runLength(run)}`;
 }
 
 function mark(passed: boolean, style: VerdictStyle): string {

@@ -50,10 +50,24 @@ describe("peerlab import", () => {
     expect(out).toMatch(/^sender -> receiver: \d+ samples/);
     expect(out).toMatch(/trace\.pcapng: \d+ datagrams and 0 segments between sender, receiver in/);
     const files = readdirSync(join(folder, "imported", "trace")).sort();
-    expect(files).toEqual(["charts.svg", "charts.txt", "ladder.svg", "rtt.csv", "trace.csv", "trace.jsonl"]);
+    const names = ["charts.svg", "charts.txt", "ladder.svg", "report.html", "rtt.csv", "trace.csv", "trace.jsonl"];
+    expect(files).toEqual(names);
     expect(readFileSync(join(folder, "imported", "trace", "trace.csv"), "utf8")).toMatch(
       /\n[\d.]+,drop,sender,receiver,/,
     );
+  });
+
+  test("its report says what it is of, has no verdicts and no seed, and is named last", async () => {
+    const { folder, file } = await captured();
+    const { out } = await peerlab(["import", file, "--out", join(folder, "imported")]);
+    const path = join(folder, "imported", "trace", "report.html");
+    expect(out.endsWith(`\nopen in a browser: ${path}\n`)).toBe(true);
+    const page = readFileSync(path, "utf8");
+    expect(page).toContain("<h1>trace</h1>");
+    expect(page).toMatch(/Imported from trace\.pcapng: \d+ datagrams and 0 segments between sender, receiver\./);
+    expect(page).toMatch(/<dt>Trace hash<\/dt><dd><code>[0-9a-f]{16}</);
+    expect(page).toContain("of real time");
+    for (const word of ["<dt>Seed", "Verdicts</h2>", "PASS", "RAN"]) expect(page).not.toContain(word);
   });
 
   test("a pcap file of tcpdump: addresses for names, or those that are given", async () => {

@@ -220,7 +220,37 @@ describe("peerlab run --out", () => {
     expect(err).toContain("without --out there is none: add --out results");
   });
 
-  test("the last line says where the files are", async () => {
+  test("the last line under --out names the page to open: a run's report, or that in front of several", async () => {
+    const folder = temporaryFolder();
+    const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two", FAILS)];
+    const out = join(folder, "results");
+    const single = await peerlab(["run", files[0]!, "--out", out, "--quiet"]);
+    expect(single.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${join(out, "one", "report.html")}`);
+    expect(existsSync(join(out, "reports.html"))).toBe(false);
+
+    const both = await peerlab(["run", ...files, "--out", out, "--quiet"]);
+    const page = join(out, "reports.html");
+    expect(both.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${page}`);
+    const text = readFileSync(page, "utf8");
+    expect(text).toContain("2 scenarios, 2 expectations: 1 passed, 1 failed");
+    const links = [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link!);
+    expect(links).toContain("two/report.html");
+    for (const link of links) expect(existsSync(join(out, link))).toBe(true);
+  });
+
+  test("somebody else's reports.html is left alone, and nothing runs", async () => {
+    const folder = temporaryFolder();
+    const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two")];
+    const page = join(folder, "reports.html");
+    writeFileSync(page, "<h1>My reports</h1>");
+    const { exitCode, err } = await peerlab(["run", ...files, "--out", folder, "--quiet"]);
+    expect(exitCode).toBe(3);
+    expect(err).toContain("reports.html is not a page of peerlab: move it");
+    expect(readFileSync(page, "utf8")).toBe("<h1>My reports</h1>");
+    expect(existsSync(join(folder, "one"))).toBe(false);
+  });
+
+  test("the line before says where the files are", async () => {
     const folder = temporaryFolder();
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
     const names =
@@ -228,7 +258,7 @@ describe("peerlab run --out", () => {
     expect((await peerlab(["run", file, "--out", out])).out).toMatch(/\nfiles: .*\/results\/bulk\/ /);
     scenarioFile(folder, "other");
     const both = await peerlab(["run", folder, "--out", out, "--quiet"]);
-    expect(both.out.endsWith(`\nfiles: ${out}/<scenario>/ ${names}\n`)).toBe(true);
+    expect(both.out).toContain(`\nfiles: ${out}/<scenario>/ ${names}\n`);
     expect((await peerlab(["run", file])).out).not.toContain("files:");
   });
 

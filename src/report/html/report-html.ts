@@ -9,14 +9,16 @@ import type { RtoArithmetic } from "../model/estimates.ts";
 import { packModel } from "../model/pack.ts";
 import { omission, type TraceModel } from "../model/trace-model.ts";
 import { escapeText } from "../svg/svg.ts";
-import { countOf, readableDuration } from "../text.ts";
+import { runLength, type World } from "../text.ts";
 import type { PageData } from "./page-data.ts";
-import { type ReportVerdict, verdictRows } from "./verdicts.ts";
+import { type ReportVerdict, runVerdict, verdictBadge, verdictRows } from "./verdicts.ts";
 
 export interface ReportRun {
   readonly name: string;
   readonly description: string;
-  readonly seed: string;
+  /** Absent: a capture, which has none. */
+  readonly seed?: string;
+  readonly world?: World;
   readonly passed: boolean;
   readonly traceHash: string;
   readonly durationMs: number;
@@ -48,7 +50,9 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
   const data: PageData = { name: run.name, model: packModel(model), rto };
   const charts = chartsSvg(model, { title: "Charts" });
   const ladder = ladderSvg(model, { title: "Ladder diagram" });
-  const title = `${run.name}: ${verdictWord(run)}`;
+  const isCapture = run.world === "captured";
+  const title = isCapture ? run.name : `${run.name}: ${runVerdict(run)}`;
+  const badge = isCapture ? "" : `${verdictBadge(runVerdict(run))} `;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,15 +65,12 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
 </head>
 <body>
 <header>
-<h1><span class="verdict ${run.passed ? "passed" : "failed"}">${verdictWord(run)}</span> ${escapeText(run.name)}</h1>
+<h1>${badge}${escapeText(run.name)}</h1>
 <p class="description">${escapeText(run.description)}</p>
 <dl class="facts">${facts(run, model, replay)}</dl>
 </header>
 <main>
-<section aria-labelledby="verdicts-heading"><h2 id="verdicts-heading">Verdicts</h2>
-${verdictRows(run.expectations)}
-</section>
-<div id="live" class="live"></div>
+${verdictsSection(run)}<div id="live" class="live"></div>
 <section class="still" aria-label="Pictures of the run">
 <figure>${charts}</figure>
 <figure>${ladder}</figure>
@@ -83,18 +84,22 @@ ${scenarioSection(scenarioText)}
 `;
 }
 
-function verdictWord({ passed, expectations }: ReportRun): string {
-  if (expectations.length === 0) return "RAN";
-  return passed ? "PASS" : "FAIL";
+/** Nobody expects anything of a capture. */
+function verdictsSection({ world, expectations }: ReportRun): string {
+  if (world === "captured") return "";
+  return `<section aria-labelledby="verdicts-heading"><h2 id="verdicts-heading">Verdicts</h2>
+${verdictRows(expectations)}
+</section>
+`;
 }
 
 function facts(run: ReportRun, model: TraceModel, replay: string | undefined): string {
   const cut = omission(model);
-  const rows: (readonly [string, string])[] = [
-    ["Seed", `<code>${escapeText(run.seed)}</code>`],
-    ["Trace hash", `<code>${escapeText(run.traceHash)}</code>`],
-    ["Length", `${countOf(run.events, "event")} in ${readableDuration(run.durationMs)}`],
-  ];
+  const rows: (readonly [string, string])[] = [];
+  if (run.seed !== undefined) rows.push(["Seed", `<code>${escapeText(run.seed)}</code>`]);
+  if (run.world === "real") rows.push(["World", "real sockets: no two runs are the same"]);
+  else rows.push(["Trace hash", `<code>${escapeText(run.traceHash)}</code>`]);
+  rows.push(["Length", runLength(run)]);
   if (cut !== "") rows.push(["This report has", `${escapeText(cut)}; trace.csv has all of them`]);
   if (replay !== undefined) rows.push(["Run it again", `<code id="replay">${escapeText(replay)}</code>`]);
   return rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("");

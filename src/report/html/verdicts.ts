@@ -11,9 +11,34 @@ export interface ReportVerdict {
   readonly expected: string;
   readonly found: string;
   readonly shouldFail?: string;
+  /** Why nothing can be said of it: it needs the simulator, and this run was real. */
+  readonly notJudged?: string;
   readonly atMs?: number;
   readonly event?: number;
   readonly replay?: string;
+}
+
+export type VerdictWord = "PASS" | "FAIL" | "RAN" | "-";
+
+/** The word for one expectation. */
+export function verdictOf({ passed, notJudged }: Pick<ReportVerdict, "passed" | "notJudged">): VerdictWord {
+  if (notJudged !== undefined) return "-";
+  return passed ? "PASS" : "FAIL";
+}
+
+/** The word for a whole run: what nothing is expected of, or nothing could be judged of, has not passed anything. */
+export function runVerdict(run: {
+  readonly passed: boolean;
+  readonly expectations: readonly ReportVerdict[];
+}): VerdictWord {
+  if (run.expectations.every(({ notJudged }) => notJudged !== undefined)) return "RAN";
+  return run.passed ? "PASS" : "FAIL";
+}
+
+const BADGE_CLASS: Readonly<Record<VerdictWord, string>> = { PASS: "passed", FAIL: "failed", RAN: "ran", "-": "ran" };
+
+export function verdictBadge(word: VerdictWord): string {
+  return `<span class="verdict ${BADGE_CLASS[word]}">${word}</span>`;
 }
 
 export function verdictRows(verdicts: readonly ReportVerdict[]): string {
@@ -25,19 +50,20 @@ ${rows}
 }
 
 function row(verdict: ReportVerdict): string {
-  const { passed, expectation, expected, found, because, shouldFail } = verdict;
+  const { expectation, expected, found, because, shouldFail, notJudged } = verdict;
   const remarks = [
     ...(because === undefined ? [] : [`because ${because}`]),
     ...(shouldFail === undefined ? [] : [`meant to fail: ${shouldFail}`]),
+    ...(notJudged === undefined ? [] : [`not judged: ${notJudged}`]),
   ];
   const why = remarks.map((text) => `<div class="why">${escapeText(text)}</div>`).join("");
-  const word = passed ? "pass" : "FAIL";
-  return `<tr class="${passed ? "passed" : "failed"}"><td><span class="verdict ${passed ? "passed" : "failed"}">${word}</span></td><td><code>${escapeText(expectation)}</code>${why}</td><td>${escapeText(expected)}</td><td>${escapeText(found)}${evidence(verdict)}</td></tr>`;
+  return `<tr><td>${verdictBadge(verdictOf(verdict))}</td><td><code>${escapeText(expectation)}</code>${why}</td><td>${escapeText(expected)}</td><td>${escapeText(found)}${evidence(verdict)}</td></tr>`;
 }
 
 /** When it broke, and the command that shows it again. */
-function evidence({ passed, atMs, event, replay }: ReportVerdict): string {
-  if (passed) return "";
+function evidence(verdict: ReportVerdict): string {
+  const { atMs, event, replay } = verdict;
+  if (verdictOf(verdict) !== "FAIL") return "";
   const at = atMs === undefined ? "" : `at ${formatMs(atMs)} ms`;
   const number = event === undefined ? "" : `<span data-event="${event - 1}">event ${event}</span>`;
   const where = [at, number].filter((text) => text !== "").join(", ");

@@ -54,7 +54,9 @@ function card(state: ParticipantState, timeMs: number): HTMLElement {
       return `${peer}: ${estimate}TimeoutInterval ${ms(one.timeoutIntervalMs)}`;
     }),
     ...list("has received", [...state.receptions.values()], (one) => {
-      return `${one.type} from ${one.peer}: ${one.messages} whole, last packet ${one.seq}/${one.total}`;
+      // A capture does not show when its receiver had a message whole.
+      const whole = one.messages === 0 ? "" : `${one.messages} whole, `;
+      return `${one.type} from ${one.peer}: ${whole}last packet ${one.seq}/${one.total}`;
     }),
     ...list("shares", [...state.shares], (file) => file),
     ...list("asked for", [...state.requests], (request) => request),

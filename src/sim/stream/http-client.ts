@@ -1,19 +1,15 @@
-/**
- * The client's side of an HTTP exchange in the simulated world: one stream for one request (RFC 9112, 9.6), the
- * report's request on it, and an answer that is complete or an error that says why not; never both, and never twice.
- */
+/** The client's side of an HTTP exchange in the simulated world: the core's exchange on a simulated byte stream. */
 
+import { ClientExchange } from "../../core/client-exchange.ts";
 import type {
   Endpoint,
   Exchange,
-  ExchangeError,
   FileRequest,
   ResponseHandlers,
   StreamCloseReason,
   StreamHandlers,
   Timer,
 } from "../../core/transport.ts";
-import { formatRequest, type HttpFailure, hostHeader, nameToTarget, ResponseParser } from "../../core/wire/http.ts";
 import { DEFAULT_HTTP_IDLE_MS } from "./options.ts";
 import type { SimStream, StreamLayer } from "./stream-layer.ts";
 
@@ -28,70 +24,41 @@ export function request(
   handlers: ResponseHandlers,
   idleMs = DEFAULT_HTTP_IDLE_MS,
 ): Exchange {
-  return new ClientExchange(layer, to, what, handlers, idleMs);
+  return new StreamExchange(layer, to, what, handlers, idleMs);
 }
 
-class ClientExchange implements Exchange, StreamHandlers {
-  private readonly layer: StreamLayer;
-  private readonly to: Endpoint;
-  private readonly handlers: ResponseHandlers;
-  private readonly parser: ResponseParser;
-  private readonly requestLine: string;
-  private readonly requestBytes: Uint8Array;
+class StreamExchange implements Exchange, StreamHandlers {
+  private readonly exchange: ClientExchange;
   private readonly idleMs: number;
   private readonly idleTimer: Timer;
   private readonly stream: SimStream;
-  private bodyBytes = 0;
   private isOpen = false;
   private isPaused = false;
-  /** `onEnd` or `onError` was called. */
-  private isOver = false;
 
   constructor(layer: StreamLayer, to: Endpoint, what: FileRequest, handlers: ResponseHandlers, idleMs: number) {
-    const { method, name, range, headers } = what;
-    const target = nameToTarget(name);
-    const host = hostHeader(to.host, to.port);
-    this.layer = layer;
-    this.to = to;
-    this.handlers = handlers;
-    this.requestLine = `${method} ${target} HTTP/1.1`;
-    this.requestBytes = formatRequest({ method, target, host, ...(range && { range }), ...(headers && { headers }) });
-    this.parser = new ResponseParser(method, {
-      onHead: (head) => {
-        if (this.isOver) return;
-        this.say(`${head.status} ${head.reason}`);
-        handlers.onHead(head);
-      },
-      onData: (bytes) => {
-        if (this.isOver) return;
-        this.bodyBytes += bytes.length;
-        handlers.onData(bytes);
-      },
-      onEnd: () => this.complete(),
-    });
+    const { port } = layer;
+    this.exchange = new ClientExchange(to, what, handlers, port.trace, (isComplete) => this.release(isComplete));
     this.idleMs = idleMs;
-    this.idleTimer = layer.port.createTimer(() => this.onIdle());
-    this.stream = layer.connect(layer.port.host, to, this);
+    this.idleTimer = port.createTimer(() => this.onIdle());
+    this.stream = layer.connect(port.host, to, this);
   }
 
   // The user's side ---------------------------------------------------------------------------------------------------
 
   cancel(): void {
-    if (this.isOver) return;
-    this.stream.abort();
-    this.fail("cancelled");
+    this.exchange.fail("cancelled");
   }
 
   /** Bytes that are in hand already, at most a segment's, may still come. */
   pause(): void {
-    if (this.isOver) return;
+    if (this.exchange.isOver) return;
     this.stream.pause();
     this.isPaused = true;
     this.idleTimer.cancel();
   }
 
   resume(): void {
-    if (this.isOver) return;
+    if (this.exchange.isOver) return;
     this.stream.resume();
     this.isPaused = false;
     this.watch();
@@ -101,25 +68,24 @@ class ClientExchange implements Exchange, StreamHandlers {
 
   onOpen(): void {
     this.isOpen = true;
-    this.say(this.requestLine, this.requestBytes.length);
-    this.stream.write(this.requestBytes);
+    this.stream.write(this.exchange.begin());
     this.watch();
   }
 
   onData(bytes: Uint8Array): void {
-    if (this.isOver) return;
+    if (this.exchange.isOver) return;
     this.watch();
-    this.check(this.parser.push(bytes));
+    this.exchange.push(bytes);
   }
 
   onEnd(): void {
-    if (!this.isOver) this.check(this.parser.end());
+    this.exchange.end();
     this.stream.end();
   }
 
   onClose(reason: StreamCloseReason): void {
     this.idleTimer.cancel();
-    if (!this.isOver) this.fail(reason === "ended" ? "incomplete" : reason);
+    this.exchange.fail(reason === "ended" ? "incomplete" : reason);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -129,37 +95,21 @@ class ClientExchange implements Exchange, StreamHandlers {
     if (this.isOpen && !this.isPaused) this.idleTimer.set(this.idleMs);
   }
 
-  private check(failure: HttpFailure | undefined): void {
-    if (failure === undefined || this.isOver) return;
-    this.stream.abort();
-    this.fail(failure.reason === "incomplete" ? "incomplete" : "bad-response");
-  }
-
-  /** The server closes the connection now; should it have vanished, the timer does. */
-  private complete(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+  /** After a complete answer the server closes the connection; should it have vanished, the timer does. */
+  private release(isComplete: boolean): void {
+    if (!isComplete) {
+      this.idleTimer.cancel();
+      this.stream.abort();
+      return;
+    }
     this.stream.resume();
     this.stream.end();
     this.idleTimer.set(this.idleMs);
-    this.say(`complete ${this.bodyBytes} bytes`, this.bodyBytes);
-    this.handlers.onEnd();
-  }
-
-  private fail(reason: ExchangeError): void {
-    this.isOver = true;
-    this.idleTimer.cancel();
-    this.say(`failed: ${reason}`, this.bodyBytes);
-    this.handlers.onError(reason);
   }
 
   private onIdle(): void {
     if (this.stream.isClosed) return;
     this.stream.abort();
-    if (!this.isOver) this.fail("timeout");
-  }
-
-  private say(note: string, bytes?: number): void {
-    this.layer.port.trace.http(note, this.to.key, bytes);
+    this.exchange.fail("timeout");
   }
 }

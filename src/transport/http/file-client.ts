@@ -1,12 +1,8 @@
-/**
- * The client's side of an HTTP exchange in the real world: one TCP connection for one request, the report's request on it,
- * and an answer that is complete or an error that says why not; never both, and never twice. The simulated world's is
- * src/sim/stream/http-client.ts.
- */
+/** The client's side of an HTTP exchange in the real world: the core's exchange on a TCP connection. */
 
 import { connect, type Socket } from "node:net";
+import { ClientExchange } from "../../core/client-exchange.ts";
 import type { Endpoint, Exchange, ExchangeError, FileRequest, ResponseHandlers } from "../../core/transport.ts";
-import { formatRequest, type HttpFailure, hostHeader, nameToTarget, ResponseParser } from "../../core/wire/http.ts";
 import type { NodeTrace } from "../../trace/node-trace.ts";
 import { type FileClientOptions, fileClientOptions } from "./client-options.ts";
 
@@ -29,25 +25,17 @@ export function requestFile(
   trace: NodeTrace,
   options: FileClientOptions = {},
 ): Exchange {
-  return new ClientExchange(to, request, handlers, trace, fileClientOptions(options));
+  return new SocketExchange(to, request, handlers, trace, fileClientOptions(options));
 }
 
-class ClientExchange implements Exchange {
-  private readonly to: Endpoint;
-  private readonly handlers: ResponseHandlers;
-  private readonly trace: NodeTrace;
+class SocketExchange implements Exchange {
+  private readonly exchange: ClientExchange;
   private readonly options: Required<FileClientOptions>;
-  private readonly parser: ResponseParser;
-  private readonly requestLine: string;
-  private readonly requestBytes: Uint8Array;
   private readonly socket: Socket;
   private timer: NodeJS.Timeout;
   private lastHeardMs: number;
-  private bodyBytes = 0;
   private isOpen = false;
   private isPaused = false;
-  /** `onEnd` or `onError` was called. */
-  private isOver = false;
 
   constructor(
     to: Endpoint,
@@ -56,28 +44,8 @@ class ClientExchange implements Exchange {
     trace: NodeTrace,
     options: Required<FileClientOptions>,
   ) {
-    const { method, name, range, headers } = request;
-    const target = nameToTarget(name);
-    const host = hostHeader(to.host, to.port);
-    this.to = to;
-    this.handlers = handlers;
-    this.trace = trace;
+    this.exchange = new ClientExchange(to, request, handlers, trace, () => this.close());
     this.options = options;
-    this.requestLine = `${method} ${target} HTTP/1.1`;
-    this.requestBytes = formatRequest({ method, target, host, ...(range && { range }), ...(headers && { headers }) });
-    this.parser = new ResponseParser(method, {
-      onHead: (head) => {
-        if (this.isOver) return;
-        this.say(`${head.status} ${head.reason}`);
-        handlers.onHead(head);
-      },
-      onData: (bytes) => {
-        if (this.isOver) return;
-        this.bodyBytes += bytes.length;
-        handlers.onData(bytes);
-      },
-      onEnd: () => this.complete(),
-    });
     this.lastHeardMs = performance.now();
     this.timer = setTimeout(() => this.onTimer(), options.connectTimeoutMs);
     this.socket = connect({
@@ -88,32 +56,35 @@ class ClientExchange implements Exchange {
         // No Buffer: the `slice` of one is a view, and whoever wants to keep bytes calls that.
         buffer: new Uint8Array(BUFFER_BYTES),
         callback: (count, buffer) => {
-          this.onData(buffer.subarray(0, count));
+          this.lastHeardMs = performance.now();
+          this.exchange.push(buffer.subarray(0, count));
           return true;
         },
       },
     });
     this.socket.on("connect", () => this.onOpen());
-    this.socket.on("end", () => this.onEnd());
-    this.socket.on("error", (error) => this.onSocketError(error));
+    this.socket.on("end", () => this.exchange.end());
+    this.socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.exchange.fail(reasonOf(error, this.isOpen), error.code);
+    });
     this.socket.on("close", () => this.onClose());
   }
 
   // The user's side ---------------------------------------------------------------------------------------------------
 
   cancel(): void {
-    if (!this.isOver) this.fail("cancelled");
+    this.exchange.fail("cancelled");
   }
 
   /** Bytes that are in hand already, at most a buffer's, may still come. */
   pause(): void {
-    if (this.isOver || this.isPaused) return;
+    if (this.exchange.isOver || this.isPaused) return;
     this.isPaused = true;
     this.socket.pause();
   }
 
   resume(): void {
-    if (this.isOver || !this.isPaused) return;
+    if (this.exchange.isOver || !this.isPaused) return;
     this.isPaused = false;
     this.heard();
     this.socket.resume();
@@ -122,30 +93,15 @@ class ClientExchange implements Exchange {
   // The socket's side -------------------------------------------------------------------------------------------------
 
   private onOpen(): void {
-    if (this.isOver) return;
+    if (this.exchange.isOver) return;
     this.isOpen = true;
     this.heard();
-    this.say(this.requestLine, this.requestBytes.length);
-    this.socket.write(this.requestBytes);
-  }
-
-  private onData(bytes: Uint8Array): void {
-    if (this.isOver) return;
-    this.lastHeardMs = performance.now();
-    this.check(this.parser.push(bytes));
-  }
-
-  private onEnd(): void {
-    if (!this.isOver) this.check(this.parser.end());
-  }
-
-  private onSocketError(error: NodeJS.ErrnoException): void {
-    if (!this.isOver) this.fail(reasonOf(error, this.isOpen), error.code);
+    this.socket.write(this.exchange.begin());
   }
 
   private onClose(): void {
     clearTimeout(this.timer);
-    if (!this.isOver) this.fail("incomplete");
+    this.exchange.fail("incomplete");
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -157,11 +113,11 @@ class ClientExchange implements Exchange {
 
   /** Nothing is set anew for every piece: the timer looks when it fires how long it has really been quiet. */
   private onTimer(): void {
-    if (this.isOver || (this.isOpen && this.isPaused)) return; // `resume` sets it again
+    if (this.exchange.isOver || (this.isOpen && this.isPaused)) return; // `resume` sets it again
     const limitMs = this.isOpen ? this.options.idleTimeoutMs : this.options.connectTimeoutMs;
     const leftMs = this.lastHeardMs + limitMs - performance.now();
     if (leftMs > 0) this.wake(leftMs);
-    else this.fail("timeout");
+    else this.exchange.fail("timeout");
   }
 
   private wake(delayMs: number): void {
@@ -170,35 +126,10 @@ class ClientExchange implements Exchange {
     this.timer = setTimeout(() => this.onTimer(), Math.ceil(delayMs) + 1);
   }
 
-  private check(failure: HttpFailure | undefined): void {
-    if (failure === undefined || this.isOver) return;
-    this.fail(failure.reason === "incomplete" ? "incomplete" : "bad-response", failure.reason);
-  }
-
-  private complete(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.close();
-    this.say(`complete ${this.bodyBytes} bytes`, this.bodyBytes);
-    this.handlers.onEnd();
-  }
-
-  private fail(reason: ExchangeError, detail?: string): void {
-    this.isOver = true;
-    this.close();
-    const more = detail === undefined || detail === reason ? "" : ` (${detail})`;
-    this.say(`failed: ${reason}${more}`, this.bodyBytes);
-    this.handlers.onError(reason);
-  }
-
   /** A connection serves one request: there is nothing more to hear from it (RFC 9112, 9.6). */
   private close(): void {
     clearTimeout(this.timer);
     this.socket.destroy();
-  }
-
-  private say(note: string, bytes?: number): void {
-    this.trace.http(note, this.to.key, bytes);
   }
 }
 

@@ -25,7 +25,7 @@ describe("report.html", () => {
     const text = html({ replay: "npx peerlab run 'my lesson.yaml' --seed 42" });
     expect(text).toContain("<dt>Seed</dt><dd><code>42</code>");
     expect(text).toContain("<code>0123456789abcdef</code>");
-    expect(text).toContain("8 events in 100 ms");
+    expect(text).toContain("8 events in 100 ms of virtual time");
     expect(text).toContain("npx peerlab run &#39;my lesson.yaml&#39; --seed 42");
     expect(html()).not.toContain("Run it again");
   });
@@ -55,8 +55,21 @@ describe("report.html", () => {
     expect(text).toContain('at 200 ms, <span data-event="11">event 12</span>');
     expect(text).toContain("npx peerlab run x --until-event 12");
     expect(text).toContain("meant to fail: Karn&#39;s rule is off");
-    expect(html()).toContain('<span class="verdict passed">RAN</span>');
+    expect(html()).toContain('<span class="verdict ran">RAN</span>');
     expect(html()).toContain("expects nothing: it ran");
+  });
+
+  test("of a real run: no hash that nobody will see again, and what was not judged has not failed", () => {
+    const notJudged = { expectation: "necessary: 3", passed: false, expected: "", found: "not judged" };
+    const real = { ...run, world: "real" as const, expectations: [{ ...notJudged, notJudged: "only it knows" }] };
+    const text = html({ run: real });
+    expect(text).toContain("8 events in 100 ms of real time");
+    expect(text).toContain("no two runs are the same");
+    expect(text).not.toContain("0123456789abcdef");
+    expect(text).toContain('<td><span class="verdict ran">-</span></td>');
+    expect(text).toContain("not judged: only it knows");
+    expect(text).toContain('<span class="verdict ran">RAN</span> story');
+    expect(text).not.toContain("FAIL");
   });
 
   test("can be read without its script: charts, ladder diagram and scenario are in the page itself", () => {

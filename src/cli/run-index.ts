@@ -1,0 +1,44 @@
+/** reports.html under --out: the page in front of the reports of several scenarios. */
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { indexHtml } from "../report/html/index-html.ts";
+import { replayCommand } from "../report/replay.ts";
+import { verdictSummary } from "../report/verdict-table.ts";
+import type { RunResult } from "../scenario/run.ts";
+import { CliError } from "./exit-codes.ts";
+import { pageAssets } from "./page-assets.ts";
+import { attempt, makeFolder, runFiles } from "./run-folder.ts";
+
+export const RUN_INDEX = "reports.html";
+const OURS = '<meta name="generator" content="peerlab">';
+
+export class RunIndex {
+  private readonly path: string;
+
+  /** Makes room for the page: an older one goes, and somebody else's file of that name is a CliError. */
+  constructor(outFolder: string) {
+    makeFolder(outFolder);
+    const path = join(outFolder, RUN_INDEX);
+    this.path = path;
+    attempt("replace", path, () => {
+      if (!existsSync(path)) return;
+      if (!readFileSync(path, "utf8").includes(OURS)) {
+        throw new CliError("runtime", `${path} is not a page of peerlab: move it, or give --out another folder`);
+      }
+      rmSync(path);
+    });
+  }
+
+  /** `set`: the assignments that changed the scenarios. */
+  write(results: readonly RunResult[], set: readonly string[]): void {
+    const runs = results.map((run) => {
+      const isReal = run.world === "real";
+      const { file, seed } = run;
+      const replay = file === undefined ? undefined : replayCommand({ file, seed, set, isReal });
+      return { run, files: runFiles(isReal), replay };
+    });
+    const page = indexHtml(runs, verdictSummary(results, false), pageAssets().style);
+    attempt("write", this.path, () => writeFileSync(this.path, page));
+  }
+}
