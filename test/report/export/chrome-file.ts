@@ -56,12 +56,17 @@ export function readChrome(text: string): ChromeFile {
       open.delete(one.id!);
     }
     if (one.ph === "X") {
-      must(one.ts >= (busyUntil.get(thread) ?? 0), one, "overlaps another on its thread");
-      busyUntil.set(thread, one.ts + one.dur!);
+      must(nanoseconds(one.ts) >= (busyUntil.get(thread) ?? 0), one, "overlaps another on its thread");
+      busyUntil.set(thread, nanoseconds(one.ts) + nanoseconds(one.dur!));
     }
   }
   expect([...open.values()]).toEqual([]);
   return { events, other: otherData, hosts };
+}
+
+/** The sum of two decimals may be off in its last bit; that of whole numbers is not. */
+function nanoseconds(microseconds: number): number {
+  return Math.round(microseconds * 1000);
 }
 
 function must(isSo: boolean, event: ChromeEvent, otherwise: string): void {
