@@ -17,6 +17,8 @@ export function addRunCommand(program: Command, console: Console, done: (exitCod
     .option("--seed <seed>", "seed of the run, instead of the scenario's")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect)
     .option("--out <dir>", "write <dir>/<scenario>/ with its traces, summary, charts and report.html")
+    .option("--metric <name>", "show this metric as well; may be repeated", collect)
+    .option("--no-verdicts", "leave the scenario's expectations out")
     .option("--ladder <key=value>", LADDER_HELP, collect)
     .option("--export <format>", EXPORT_HELP, collect)
     .option("--json", "print one JSON document instead of charts and tables")
@@ -38,6 +40,7 @@ Examples:
   $ peerlab run scenarios/lessons/bulk.yaml --set network.loss=0.3 --seed 7
   $ peerlab run lesson.yaml --out results --ladder from=2s --ladder to=4s --ladder host=H1 --ladder host=H2
   $ peerlab run lesson.yaml --out results --export mermaid --export chrome
+  $ peerlab run lesson.yaml --set network.delay=50us --metric goodput --no-verdicts
   $ peerlab run lesson.yaml --watch
   $ peerlab run --real scenarios/report-2015
   $ peerlab run scenarios --json > results.json`,
@@ -45,6 +48,8 @@ Examples:
     .action(async (paths: string[], given: Partial<RunCommandOptions>) => {
       const options = {
         set: [],
+        metric: [],
+        verdicts: true,
         ladder: [],
         export: [],
         json: false,

@@ -3,6 +3,7 @@
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { rttCharts } from "../report/charts.ts";
+import { metricTable } from "../report/metric-table.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { type JudgedRun, verdictSummary, verdictTable } from "../report/verdict-table.ts";
 import { unspokenFailures } from "../scenario/expect/unspoken-failures.ts";
@@ -14,6 +15,7 @@ import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { exportFormats } from "./export-option.ts";
 import { ladderOptions } from "./ladder-option.ts";
+import { metricOption } from "./metric-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
@@ -35,6 +37,10 @@ export interface RunCommandOptions {
   readonly ladder: readonly string[];
   /** Formats in which the trace is written as well. */
   readonly export: readonly string[];
+  /** Metrics to show, by name. */
+  readonly metric: readonly string[];
+  /** false: the scenarios' expectations are left out. */
+  readonly verdicts: boolean;
   readonly json: boolean;
   readonly watch: boolean;
   /** With real sockets of this machine, in real time. */
@@ -82,15 +88,20 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder, real, lateness, export: exports }: RunCommandOptions): void {
+function refuseSenseless(options: RunCommandOptions): void {
+  const { seed, out, ladder, metric, json, real, lateness } = options;
   ladderOptions(ladder);
+  metricOption(metric);
+  if (metric.length > 0 && json) {
+    throw new CliError("usage", "--metric is for people, and --json has every metric: leave one of them out");
+  }
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
       "usage",
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
   }
-  exportFormats(exports, out);
+  exportFormats(options.export, out);
   if (lateness !== undefined && !real) {
     throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
@@ -116,7 +127,8 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     if (!loaded.ok) throw badScenario(loaded.problems);
     const { out, set } = options;
     const index = out === undefined || loaded.scenarios.length < 2 ? undefined : new RunIndex(out);
-    for (const scenario of loaded.scenarios) {
+    for (const written of loaded.scenarios) {
+      const scenario = options.verdicts ? written : { ...written, expect: [] };
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
       const result = await runOne(scenario, options, console);
@@ -217,7 +229,7 @@ async function drive(
 }
 
 function show(
-  result: JudgedRun,
+  result: JudgedRun & Pick<RunResult, "metrics">,
   series: RttSeriesSink | undefined,
   tail: EventTail | undefined,
   options: RunCommandOptions,
@@ -228,6 +240,9 @@ function show(
   const symbols = isFancyTerminal(stdout, env);
   const charts = series ? rttCharts(series.series, { columns, color, endMs: result.durationMs }) : "";
   if (charts !== "") stdout.write(`${charts}\n`);
+  if (options.metric.length > 0) {
+    stdout.write(`${metricTable(metricOption(options.metric), result.metrics)}\n`);
+  }
   if (tail) stdout.write(`${tail}\n`);
   const style = { columns, color, symbols, set: options.set, failuresOnly: options.quiet };
   const table = verdictTable(result, style);

@@ -59,6 +59,23 @@ describe("peerlab run", () => {
     expect(replayed.exitCode).toBe(1);
   });
 
+  test("--metric shows a metric beside the charts, with a unit; none where the run has no value", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const { out } = await peerlab(["run", file, "--metric", "dataTransmissions", "--metric", "meanDownloadTime"]);
+    expect(out).toMatch(/\ndataTransmissions {2}\d+\nmeanDownloadTime {3}none\n\nPASS bulk/);
+    const wrong = await peerlab(["run", file, "--metric", "goodputt"]);
+    expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining("did you mean goodput?") });
+    expect((await peerlab(["run", file, "--metric", "goodput", "--json"])).exitCode).toBe(2);
+  });
+
+  test("--no-verdicts leaves the expectations out: nothing fails, and nothing passes", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk", FAILS);
+    const { exitCode, out } = await peerlab(["run", file, "--no-verdicts", "--no-charts"]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^RAN bulk /);
+    expect(out).toContain("1 scenario, 0 expectations");
+  });
+
   test("without expectations it ran, and that is no failure", async () => {
     const file = join(temporaryFolder(), "plain.yaml");
     writeFileSync(file, scenarioText("plain").replace(/^expect:.*$/m, ""));
