@@ -13,6 +13,7 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { exportFormats } from "./export-option.ts";
 import { ladderOptions } from "./ladder-option.ts";
 import { metricOption } from "./metric-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
@@ -34,6 +35,8 @@ export interface RunCommandOptions {
   readonly out?: string | undefined;
   /** `key=value`, in order: what ladder.svg shows. */
   readonly ladder: readonly string[];
+  /** Formats in which the trace is written as well. */
+  readonly export: readonly string[];
   /** Metrics to show, by name. */
   readonly metric: readonly string[];
   /** false: the scenarios' expectations are left out. */
@@ -85,7 +88,8 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder, metric, json, real, lateness }: RunCommandOptions): void {
+function refuseSenseless(options: RunCommandOptions): void {
+  const { seed, out, ladder, metric, json, real, lateness } = options;
   ladderOptions(ladder);
   metricOption(metric);
   if (metric.length > 0 && json) {
@@ -97,6 +101,7 @@ function refuseSenseless({ seed, out, ladder, metric, json, real, lateness }: Ru
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
   }
+  exportFormats(options.export, out);
   if (lateness !== undefined && !real) {
     throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
@@ -137,25 +142,33 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options.real));
+    if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options));
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
 /** Where the files are (of several scenarios, where those of each are), and which of them to open first. */
-function filesText(out: string, results: readonly RunResult[], isReal: boolean): string {
+function filesText(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
   const [only] = results;
   const folder = only !== undefined && results.length === 1 ? only.name : undefined;
-  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${runFiles(isReal).join(", ")})`;
+  const names = runFiles(options.real, exportFormats(options.export, out)).join(", ");
+  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${names})`;
   const first = folder === undefined ? join(out, RUN_INDEX) : join(out, folder, "report.html");
   return `${files}\nopen in a browser: ${first}\n`;
+}
+
+function openFolder(scenario: Scenario, title: string, options: RunCommandOptions): RunFolder | undefined {
+  const { out, real } = options;
+  if (out === undefined) return undefined;
+  const subject = { title, hosts: scenario.hosts.map(({ name }) => name) };
+  const exports = { formats: exportFormats(options.export, out), subject };
+  return new RunFolder(out, scenario.name, { captureTitle: real ? undefined : title, exports });
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
   const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
-  const { out, real } = options;
-  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
+  const folder = openFolder(scenario, title, options);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
