@@ -106,6 +106,16 @@ export {
 } from "./report/diff/protocol.ts";
 export { protocolText } from "./report/diff/protocol-text.ts";
 export type { ComparedRun, Comparison, PerSide } from "./report/diff/sides.ts";
+export { type ChromeOptions, ChromeSink } from "./report/export/chrome.ts";
+export {
+  EXPORT_FILES,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportSubject,
+  openExport,
+} from "./report/export/formats.ts";
+export { type MermaidOptions, MermaidSink } from "./report/export/mermaid.ts";
+export { type ShivizLimits, ShivizSink } from "./report/export/shiviz.ts";
 export { type IndexedRun, indexHtml } from "./report/html/index-html.ts";
 export { type PageAssets, type ReportInput, reportHtml } from "./report/html/report-html.ts";
 export { ladderSvg } from "./report/ladder/ladder.ts";

@@ -135,7 +135,7 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
       results.push(result);
       documents.push(runDocument(result, set));
     }
-    index?.write(results, set);
+    index?.write(results, filesOf(options), set);
   } catch (error) {
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
@@ -147,12 +147,16 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
+/** The names of the files that each run leaves under --out. */
+function filesOf({ real, export: formats, out }: RunCommandOptions): readonly string[] {
+  return runFiles(real, exportFormats(formats, out));
+}
+
 /** Where the files are (of several scenarios, where those of each are), and which of them to open first. */
 function filesText(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
   const [only] = results;
   const folder = only !== undefined && results.length === 1 ? only.name : undefined;
-  const names = runFiles(options.real, exportFormats(options.export, out)).join(", ");
-  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${names})`;
+  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${filesOf(options).join(", ")})`;
   const first = folder === undefined ? join(out, RUN_INDEX) : join(out, folder, "report.html");
   return `${files}\nopen in a browser: ${first}\n`;
 }

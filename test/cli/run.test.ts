@@ -245,13 +245,13 @@ describe("peerlab run --out", () => {
     expect(single.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${join(out, "one", "report.html")}`);
     expect(existsSync(join(out, "reports.html"))).toBe(false);
 
-    const both = await peerlab(["run", ...files, "--out", out, "--quiet"]);
+    const both = await peerlab(["run", ...files, "--out", out, "--quiet", "--export", "mermaid"]);
     const page = join(out, "reports.html");
     expect(both.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${page}`);
     const text = readFileSync(page, "utf8");
     expect(text).toContain("2 scenarios, 2 expectations: 1 passed, 1 failed");
     const links = [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link!);
-    expect(links).toContain("two/report.html");
+    expect(links).toEqual(expect.arrayContaining(["two/report.html", "one/trace.mmd"]));
     for (const link of links) expect(existsSync(join(out, link))).toBe(true);
   });
 
