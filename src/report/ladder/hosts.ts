@@ -37,7 +37,7 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   for (const { condition, fromNs, toNs } of host.absences) {
     if (toNs <= firstNs || fromNs > lastNs) continue;
     const fromPx = fromNs === 0 || fromNs < firstNs ? top : canvas.y(fromNs);
-    const toPx = toNs === Number.POSITIVE_INFINITY ? bottom : canvas.y(toNs);
+    const toPx = toNs > lastNs ? bottom : canvas.y(toNs);
     if (toPx - fromPx < 0.5) continue;
     canvas.legend.add(condition === "paused" ? "pause" : "crash");
     const until = toNs === Number.POSITIVE_INFINITY ? "the end" : `${formatMs(toNs / 1e6)} ms`;

@@ -627,6 +627,18 @@ test("two packets of one moment and direction are both there to see", () => {
   expect(second! - first!).toBe(4);
 });
 
+test("a host that comes back after the window is down to its end", () => {
+  const { model } = new TraceStory()
+    .note(0, "state", "A", "started")
+    .note(10, "state", "A", "crashed")
+    .packet(20, "send", "B", "A", { id: 1 })
+    .packet(30, "drop", "A", "B", { id: 1, note: "host down" })
+    .note(60, "state", "A", "restarted");
+  const [absence] = drawn(draw(model, { toMs: 50 })).flatMap((part) => byClass(part, "absence"));
+  const [lifeline] = byClass(draw(model, { toMs: 50 }), "lifeline");
+  expect(number(absence!, "y2")).toBe(number(lifeline!, "y2"));
+});
+
 test("a host that came up before the window is up in all of it", () => {
   const { model } = new TraceStory()
     .note(0, "state", "A", "started")
