@@ -237,6 +237,8 @@ const LABEL_COLORS: Readonly<Record<Transmission["kind"], string>> = {
 
 /** The label of an arrow, along it where it is not too steep, at the first place that is free. */
 function along(canvas: Canvas, one: Transmission, [start, end]: Piece): string {
+  // It arrived at the very moment at which the picture begins: there is nothing to write along.
+  if (start.x === end.x && start.y === end.y && one.from !== one.to) return "";
   const text = labelOf(one);
   if (start.x === end.x) return canvas.label(text, [{ x: start.x + 22, y: (start.y + end.y) / 2 }]);
   const place = canvas.places.place(alongLine(text, start, end), one);

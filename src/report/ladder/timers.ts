@@ -51,6 +51,7 @@ function drawTimer(canvas: Canvas, timer: TimerBar, track: number): void {
     width: BAR_PX,
     height: bottom - top,
   });
+  canvas.places.avoidLine(x, top, x, bottom);
   // One that still runs where the trace ends has its own mark, wherever the picture ends.
   const isCut = !endsInside && timer.end !== "open";
   const parts = [bar];

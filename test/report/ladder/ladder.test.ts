@@ -347,6 +347,13 @@ describe("what crosses an edge of the window", () => {
     expect(byClass(draw(flight), "legend-words").map(({ text }) => text)).not.toContain("goes on beyond the picture");
   });
 
+  test("of a packet that arrives as the window begins there is its head, and no label that is missed", () => {
+    const svg = draw(flight, { fromMs: 100, toMs: 200 });
+    const [first] = packets(svg);
+    expect([byClass(first!, "head"), byClass(first!, "label")].map(({ length }) => length)).toEqual([1, 0]);
+    expect(remarks(svg)).toBe("");
+  });
+
   test("a timer that runs out later is cut, without a cap and without a ring", () => {
     const timerOf = (options: LadderOptions) => byClass(draw(modelOf(bare(LOST)), options), "timer");
     const [cut] = timerOf({ toMs: 100 });
@@ -545,6 +552,20 @@ timeline:
     const long = rowsOf(`added somebody with ${Array.from({ length: 30 }, (_, i) => `file-${i}.txt`).join(", ")}`);
     expect(long.length).toBe(3);
     expect(long.at(-1)).toMatch(/…$/);
+  });
+
+  test("a text keeps off a timer's bar", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1 })
+      .packet(5, "deliver", "B", "A", { id: 1 })
+      .note(5, "action", "B", "a text of some length that goes over", "A")
+      .packet(20, "timeout", "A", "B", { id: 1 });
+    const { lanes } = ladder(ladderSource(model), { width: 300 });
+    const svg = draw(model, { hosts: ["B", "A"], width: 300 });
+    const [bar, label] = [byClass(svg, "bar")[0]!, byClass(byClass(svg, "mark")[0]!, "label")[0]!];
+    expect(lanes.size).toBe(2);
+    const right = number(label, "x") + label.text.length * 6;
+    expect(right < number(bar, "x") || number(label, "x") > number(bar, "x") + 5).toBe(true);
   });
 
   test("what a decoder found is in words", () => {
