@@ -264,6 +264,16 @@ describe("peerlab run --out", () => {
     expect(JSON.parse(json.out)).toMatchObject({ scenarios: [{ name: "bulk" }], error: { kind: "usage" } });
   });
 
+  test("a ladder.svg that ends before anything goes wrong says when it does", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const faults = "network.faults=[{ match: { kind: data, seq: 15, attempt: 1 }, do: drop }]";
+    await peerlab(["run", file, "--out", out, "--set", "network.loss=0", "--set", faults, "--ladder", "packets=5"]);
+    expect(readFileSync(join(out, "bulk", "ladder.svg"), "utf8")).toMatch(
+      /The first loss is at \d+ ms: --ladder from=\d+ms shows it\./,
+    );
+  });
+
   test("--ladder in a run of several: one that lacks what is asked for is named, and all of them run", async () => {
     const folder = temporaryFolder();
     const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two")];
