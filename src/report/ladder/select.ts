@@ -36,6 +36,8 @@ const NS_PER_MS = 1e6;
 const NEAR_FLIGHTS = 4;
 /** Marks drawn; there may be one per event. */
 const MAX_MARKS = 400;
+/** HTTP exchanges drawn, which are taller than packets. */
+const MAX_EXCHANGES = 40;
 
 /** Throws LadderOptionError where a window, a host or a message is asked for that the trace does not have. */
 export function select(source: LadderSource, options: LadderOptions): Selection {
@@ -52,14 +54,31 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const names = new Set(hosts.map(({ name }) => name));
   const between = inWindow.filter(({ from, to }) => names.has(from) && names.has(to));
   const segments = between.filter(({ kind }) => kind === "segment").length;
-  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS && !asksForSegments ? "summary" : "segments");
+  // A real run has no segments in its trace, and exchanges all the same.
+  const areFew = segments > 0 && segments <= MAX_SINGLE_SEGMENTS;
+  const streams = options.streams ?? (areFew || asksForSegments ? "segments" : "summary");
   const drawable = streams === "summary" ? between.filter(({ kind }) => kind !== "segment") : between;
   const maxPackets = options.maxPackets ?? defaultLadderOptions.maxPackets;
-  const packets = drawable.slice(0, maxPackets);
+  const firstPackets = drawable.slice(0, maxPackets);
   const firstMissing = drawable[maxPackets];
-  if (firstMissing !== undefined) leftOut.push(`${countOf(drawable.length - maxPackets, "later packet")}`);
-
-  const endNs = firstMissing === undefined ? toNs : Math.min(toNs, endOf(packets, firstMissing, source));
+  const packetsEndNs = firstMissing === undefined ? toNs : Math.min(toNs, endOf(firstPackets, firstMissing, source));
+  const inTime =
+    streams === "segments" || message !== undefined
+      ? []
+      : source.exchanges.filter(
+          (one) =>
+            names.has(one.client) &&
+            names.has(one.server) &&
+            one.requestSentNs <= packetsEndNs &&
+            lastOf(one) >= fromNs,
+        );
+  const exchanges = inTime.slice(0, MAX_EXCHANGES);
+  const endNs = Math.min(packetsEndNs, inTime[MAX_EXCHANGES]?.requestSentNs ?? packetsEndNs);
+  const packets = firstPackets.filter(({ sentNs }) => sentNs < endNs);
+  if (packets.length < drawable.length) leftOut.push(countOf(drawable.length - packets.length, "later packet"));
+  if (exchanges.length < inTime.length) {
+    leftOut.push(countOf(inTime.length - exchanges.length, "later HTTP exchange"));
+  }
   // A timer may run on when its packet is long there, or lost.
   const ids = new Set(ofMessage.map(({ packetId }) => packetId));
   const timersBetween = source.timers.filter(
@@ -75,13 +94,6 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
       isWorthAMark(mark, message !== undefined),
   );
   if (marks.length > MAX_MARKS) leftOut.push(countOf(marks.length - MAX_MARKS, "later mark"));
-  const exchanges =
-    streams === "segments" || message !== undefined
-      ? []
-      : source.exchanges.filter(
-          (one) =>
-            names.has(one.client) && names.has(one.server) && one.requestSentNs <= endNs && lastOf(one) >= fromNs,
-        );
   const cut = omission(source.model);
   const hint =
     options.hint === true && firstMissing !== undefined

@@ -37,35 +37,71 @@ const OUTCOME = /^(complete|failed|refused|cancelled)\b/;
 /** In the order of their requests. */
 export function exchangesOf(marks: readonly HostMark[], transmissions: readonly Transmission[]): readonly Exchange[] {
   const exchanges: Growing[] = [];
-  for (const mark of marks) if (mark.kind === "http") take(exchanges, mark);
+  const waiting = new Map<string, Waiting>();
+  for (const mark of marks) if (mark.kind === "http") take(exchanges, waiting, mark);
   for (const one of exchanges) turnRound(one);
-  for (const one of transmissions) if (one.kind === "segment") count(exchanges, one);
+  const carried = new CarriedBy(exchanges);
+  for (const one of transmissions) if (one.kind === "segment") count(carried.find(one), one);
   return exchanges;
 }
 
+/** The exchanges from one client to one server that lack a line, the oldest first, by what they lack. */
+interface Waiting {
+  /** The request, at the server. */
+  readonly arrival: Growing[];
+  /** The status: from the server, and at the client. */
+  readonly statusSent: Growing[];
+  readonly statusArrived: Growing[];
+  /** The client's last line. */
+  readonly end: Growing[];
+}
+
 /** Gives a line to the exchange that it belongs to: of several between the same hosts, the oldest that lacks it. */
-function take(exchanges: Growing[], { host, peer, text, timeNs, event }: HostMark): void {
-  const atClient = (one: Growing) => one.client === host && one.server === peer;
-  const atServer = (one: Growing) => one.client === peer && one.server === host;
+function take(
+  exchanges: Growing[],
+  waiting: Map<string, Waiting>,
+  { host, peer, text, timeNs, event }: HostMark,
+): void {
+  const atClient = waitingBetween(waiting, host, peer);
+  const atServer = waitingBetween(waiting, peer, host);
   if (REQUEST.test(text)) {
-    const arrived = exchanges.find(
-      (one) => atServer(one) && Number.isNaN(one.requestArrivedNs) && one.request === text,
-    );
+    const arrived = takeOut(atServer.arrival, ({ request }) => request === text);
     if (arrived !== undefined) arrived.requestArrivedNs = timeNs;
-    else exchanges.push(begun(host, peer, text, timeNs, event));
+    else {
+      const one = begun(host, peer, text, timeNs, event);
+      exchanges.push(one);
+      for (const list of Object.values(atClient) as Growing[][]) list.push(one);
+    }
   } else if (STATUS.test(text)) {
-    const received = exchanges.find((one) => atClient(one) && Number.isNaN(one.statusArrivedNs) && isOpen(one));
-    const sent = exchanges.find((one) => atServer(one) && Number.isNaN(one.statusSentNs));
-    if (received !== undefined) received.statusArrivedNs = timeNs;
-    else if (sent !== undefined) sent.statusSentNs = timeNs;
-    const one = received ?? sent;
-    if (one !== undefined && one.status === "") one.status = text;
+    const received = takeOut(atClient.statusArrived);
+    const one = received ?? takeOut(atServer.statusSent);
+    if (one === undefined) return;
+    if (received === undefined) one.statusSentNs = timeNs;
+    else one.statusArrivedNs = timeNs;
+    if (one.status === "") one.status = text;
   } else if (OUTCOME.test(text)) {
-    const ended = exchanges.find((one) => atClient(one) && isOpen(one));
+    const ended = takeOut(atClient.end);
     if (ended === undefined) return;
     ended.outcome = text;
     ended.endNs = timeNs;
+    takeOut(atClient.statusArrived, (one) => one === ended);
   }
+}
+
+function waitingBetween(waiting: Map<string, Waiting>, client: string, server: string): Waiting {
+  const key = JSON.stringify([client, server]);
+  let found = waiting.get(key);
+  if (found === undefined) {
+    found = { arrival: [], statusSent: [], statusArrived: [], end: [] };
+    waiting.set(key, found);
+  }
+  return found;
+}
+
+/** Takes the oldest that is meant out of a list. */
+function takeOut(list: Growing[], isMeant: (one: Growing) => boolean = () => true): Growing | undefined {
+  const index = list.findIndex(isMeant);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
 }
 
 /**
@@ -82,8 +118,6 @@ function turnRound(one: Growing): void {
   one.statusSentNs = statusArrivedNs;
   one.statusArrivedNs = Number.NaN;
 }
-
-const isOpen = (one: Growing): boolean => one.outcome === "";
 
 function begun(client: string, server: string, request: string, timeNs: number, event: number): Growing {
   return {
@@ -104,16 +138,50 @@ function begun(client: string, server: string, request: string, timeNs: number, 
   };
 }
 
-/** Adds a segment to the exchange that it falls into: the latest between its hosts that had begun when it was over. */
-function count(exchanges: readonly Growing[], segment: Transmission): void {
-  const { from, to, losses, attempt } = segment;
-  const overNs = lastNs(segment);
-  const one = exchanges.findLast(
-    ({ client, server, requestSentNs, endNs }) =>
-      ((client === from && server === to) || (client === to && server === from)) &&
-      requestSentNs <= overNs &&
-      !(segment.sentNs > endNs),
-  );
+/** Finds the exchange that a segment falls into: the latest between its hosts that had begun when it was over. */
+class CarriedBy {
+  /** By both hosts; with each exchange the latest end of those up to it. */
+  private readonly between = new Map<string, { readonly one: Growing; readonly lastEndNs: number }[]>();
+
+  constructor(exchanges: readonly Growing[]) {
+    for (const one of exchanges) {
+      const key = pairKey(one.client, one.server);
+      const list = this.between.get(key);
+      // One of which the trace has no end may go on for ever.
+      const endNs = Number.isNaN(one.endNs) ? Number.POSITIVE_INFINITY : one.endNs;
+      const lastEndNs = Math.max(endNs, list?.at(-1)?.lastEndNs ?? endNs);
+      if (list === undefined) this.between.set(key, [{ one, lastEndNs }]);
+      else list.push({ one, lastEndNs });
+    }
+  }
+
+  find(segment: Transmission): Growing | undefined {
+    const list = this.between.get(pairKey(segment.from, segment.to)) ?? [];
+    for (let i = begunBy(list, lastNs(segment)) - 1; i >= 0; i--) {
+      const { one, lastEndNs } = list[i]!;
+      if (lastEndNs < segment.sentNs) return undefined;
+      if (!(segment.sentNs > one.endNs)) return one;
+    }
+    return undefined;
+  }
+}
+
+function pairKey(a: string, b: string): string {
+  return JSON.stringify(a < b ? [a, b] : [b, a]);
+}
+
+/** How many of the exchanges had begun at `timeNs`; they are in the order of their requests. */
+function begunBy(list: readonly { readonly one: Growing }[], timeNs: number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.one.requestSentNs <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function count(one: Growing | undefined, { losses, attempt }: Transmission): void {
   if (one === undefined) return;
   one.segments++;
   if (losses.length > 0) one.segmentsLost++;

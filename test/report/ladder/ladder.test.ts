@@ -487,6 +487,35 @@ timeline:
     expect(() => ladderSvg(DOWNLOAD, { message: { type: "SEGMEND" } })).toThrow(/do you mean SEGMENT\?/);
   });
 
+  test("a real run has no segments in its trace, and its exchanges are drawn all the same", () => {
+    const story = new TraceStory()
+      .note(1, "http", "C", "GET a HTTP/1.1", "S")
+      .note(2, "http", "S", "GET a HTTP/1.1", "C")
+      .note(3, "http", "S", "200 OK", "C")
+      .note(4, "http", "C", "200 OK", "S")
+      .note(9, "http", "C", "complete 10 bytes", "S");
+    const svg = draw(story.model);
+    expect(titles(svg, "exchange")).toEqual(["GET a HTTP/1.1 from C to S at 1 ms: 200 OK, complete 10 bytes at 9 ms"]);
+  });
+
+  test("of very many exchanges the first are drawn, up to where the next begins, and the others are counted", () => {
+    const story = new TraceStory();
+    for (let i = 0; i < 41; i++) {
+      story.packet(10 * i, "send", "C", "S", { id: i + 1 }).packet(10 * i + 1, "deliver", "S", "C", { id: i + 1 });
+      story
+        .note(10 * i + 2, "http", "C", `GET f${i} HTTP/1.1`, "S")
+        .note(10 * i + 8, "http", "C", "complete 1 bytes", "S");
+    }
+    const all = story.model;
+    const svg = draw(all, { maxPackets: 1000 });
+    expect(byClass(svg, "exchange")).toHaveLength(40);
+    expect(byClass(svg, "packet")).toHaveLength(41);
+    expect(JSON.stringify(svg)).toContain("1 later HTTP exchange");
+    const few = draw(all, { maxPackets: 1000, toMs: 395 });
+    expect(byClass(few, "exchange")).toHaveLength(40);
+    expect(JSON.stringify(few)).not.toContain("later HTTP");
+  });
+
   test("an exchange that failed, or that the trace does not see the end of, is drawn as far as it went", () => {
     const { model } = new TraceStory()
       .note(1, "http", "C", "GET a HTTP/1.1", "S")

@@ -104,6 +104,24 @@ describe("HTTP exchanges", () => {
   });
 });
 
+test("thousands of exchanges between the same hosts are put together in order, and so are their segments", () => {
+  const story = new TraceStory();
+  const COUNT = 5000;
+  for (let i = 0; i < COUNT; i++) {
+    const atMs = 10 * i;
+    story.note(atMs, "http", "C", "GET a HTTP/1.1", "S").note(atMs + 1, "http", "S", "GET a HTTP/1.1", "C");
+    story.packet(atMs + 2, "send", "S", "C", { id: i + 1, type: "SEGMENT" });
+    story.packet(atMs + 3, "deliver", "C", "S", { id: i + 1, type: "SEGMENT" });
+    story.note(atMs + 4, "http", "C", `complete ${i} bytes`, "S");
+  }
+  const exchanges = exchangesOf(hostFactsOf(story.model).marks, transmissionsOf(story.model));
+  expect(exchanges).toHaveLength(COUNT);
+  for (const [i, one] of exchanges.entries()) {
+    const times = { requestSentNs: 1e7 * i, requestArrivedNs: 1e7 * i + 1e6, endNs: 1e7 * i + 4e6 };
+    expect(one).toMatchObject({ ...times, outcome: `complete ${i} bytes`, segments: 1 });
+  }
+});
+
 test("of an exchange whose client ran in another process, the server's lines are told from a client's", () => {
   const { model } = new TraceStory()
     .note(1, "http", "S", "GET a HTTP/1.1", "10.0.0.9:50000")
