@@ -4,30 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Journey, sightsOf } from "../../src/capture/journeys.ts";
 import type { CapturedPacket } from "../../src/capture/packets.ts";
 import { bytesOf } from "../contract/world.ts";
-
-const UPDATE = bytesOf("1 10.0.0.2 80  1 1");
-const H1 = "10.0.0.1";
-const H2 = "10.0.0.2";
-
-function seen(at: number, from: string, to: string, where: Partial<CapturedPacket> = {}): CapturedPacket {
-  return {
-    timeNs: BigInt(at) * 1_000_000n,
-    interfaceName: "",
-    direction: "unknown",
-    comment: "",
-    protocol: "udp",
-    sourceHost: from,
-    sourcePort: 8888,
-    destinationHost: to,
-    destinationPort: 7777,
-    packetId: undefined,
-    identification: 0,
-    payload: UPDATE,
-    payloadBytes: UPDATE.length,
-    tcp: undefined,
-    ...where,
-  };
-}
+import { H1, H2, seen } from "./seen.ts";
 
 /** Of each packet: when it was sent; when it arrived, or what else became of it; why. Then the copies. */
 function ways(packets: CapturedPacket[]): unknown[][] {
