@@ -1,15 +1,16 @@
 /**
- * Every committed scenario on the 2015 wire: run, captured and imported, it has the same packets as the run's own trace.
+ * Every committed scenario on the 2015 wire: run, captured and imported, it has the same packets as the run's own trace, and
+ * the same round trips.
  *
  * What a capture cannot show, and is not compared: the hardened wire's datagrams; of byte streams, which are recorded as their
  * client sees them, the copies that the network made on the way to the server, and whether sending again was necessary;
  * `bulk`, whose capture ends at its limit of 64 MiB; and that a sender withdrew a message for one with the same bytes, as a
- * peer does with an update that has found no answer when the next is due: the new one looks like a retransmission.
+ * peer does with an update that has found no answer when the next is due: the new one looks like a retransmission. Round trips are the capture's, not those of a clock that drifts.
  */
 
 import { describe, expect, test } from "vitest";
 import { loadScenarios } from "../../src/scenario/files.ts";
-import type { TraceEvent, TraceSink } from "../../src/trace/events.ts";
+import type { RttRow, TraceEvent, TraceSink } from "../../src/trace/events.ts";
 import { captureOf, imported } from "./run-and-import.ts";
 
 const CUT_OFF = ["bulk"];
@@ -26,6 +27,8 @@ const scenarios = loaded.scenarios.filter(
 /** Counts events by kind and type, and retransmissions by what the trace says of them too. */
 class Counts implements TraceSink {
   readonly counts: Record<string, number> = {};
+  /** Samples, used or refused, and the estimates that followed from them. */
+  readonly rtts: string[] = [];
   private readonly clients = new Set<string>();
   private readonly delivered = new Set<string>();
 
@@ -36,6 +39,12 @@ class Counts implements TraceSink {
     if (isSegment && this.isCopyForServer(event, node, peer, packetId)) return;
     this.count(`${event} ${type}`);
     if (event === "send" && note !== "") this.count(`again ${type}${isSegment ? "" : ` ${note}`}`);
+  }
+
+  onRtt({ node, peer, kind, sampleRttMs, estimatedRttMs, timeoutIntervalMs }: RttRow): void {
+    if (kind === "timeout") return;
+    const numbers = [sampleRttMs, estimatedRttMs, timeoutIntervalMs].map((ms) => ms.toFixed(3));
+    this.rtts.push(`${node} ${peer} ${kind} ${numbers.join(" ")}`);
   }
 
   private isCopyForServer(event: string, node: string, peer: string, packetId: number): boolean {
@@ -73,6 +82,7 @@ describe("captured and imported", () => {
       imported(scenario, captureOf(scenario, [ran]), [read]);
       if (!WITHDRAWN.includes(scenario.name)) {
         expect(read.counts).toEqual(ran.counts);
+        if (scenario.hosts.every((host) => host.clockDriftPpm === 0)) expect(read.rtts).toEqual(ran.rtts);
         return;
       }
       expect(withoutRepeats(read.counts)).toEqual(withoutRepeats(ran.counts));
