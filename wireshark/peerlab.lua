@@ -3,7 +3,8 @@
 --   tshark -X lua_script:wireshark/peerlab.lua -r trace.pcapng
 --   Wireshark: Help > About > Folders > Personal Lua Plugins shows where to copy this file to.
 --
--- Fields are named peerlab.*: `peerlab.type == 2 && peerlab.kind == "data"`, `peerlab.retransmission`, `peerlab.lost`.
+-- Fields are named peerlab.*: `peerlab.type == 2 && peerlab.kind == "data"`, `peerlab.retransmission`, `peerlab.lost`,
+-- `peerlab.seen == "sent"`.
 
 local report = Proto("peerlab", "peerlab")
 
@@ -20,10 +21,12 @@ f.seq = ProtoField.uint32("peerlab.seq", "Sequence number")
 f.total = ProtoField.uint32("peerlab.total", "Total number of packets")
 f.retransmission = ProtoField.bool("peerlab.retransmission", "Retransmission")
 f.lost = ProtoField.bool("peerlab.lost", "Lost")
+f.seen = ProtoField.string("peerlab.seen", "Seen as it was")
 -- The hardened wire's own.
 f.version = ProtoField.uint8("peerlab.version", "Version")
 f.message_id = ProtoField.uint64("peerlab.message_id", "Message ID", base.HEX)
 f.reply_to = ProtoField.uint64("peerlab.reply_to", "Reply to", base.HEX)
+f.with_cookie = ProtoField.bool("peerlab.with_cookie", "Sent again with the cookie")
 f.cookie = ProtoField.bytes("peerlab.cookie", "Cookie")
 f.interval = ProtoField.uint32("peerlab.update_interval", "Update interval (ms)")
 f.code = ProtoField.uint16("peerlab.error.code", "Error code")
@@ -37,30 +40,45 @@ e.malformed = ProtoExpert.new("peerlab.malformed", "Not a packet of either wire"
 e.lost = ProtoExpert.new("peerlab.expert.lost", "Lost on its way", expert.group.SEQUENCE, expert.severity.WARN)
 e.again = ProtoExpert.new("peerlab.expert.retransmission", "Sent again: no ACK had come", expert.group.SEQUENCE, expert.severity.NOTE)
 
+e.with_cookie = ProtoExpert.new("peerlab.expert.with_cookie", "Sent again with the cookie that was asked for", expert.group.SEQUENCE, expert.severity.CHAT)
+
 report.prefs.ports = Pref.range("UDP ports", "7777,8888", "Ports of the directory and of bare senders and receivers", 65535)
 
 local frame_comment = Field.new("frame.comment")
 local frame_interface = Field.new("frame.interface_id")
+local frame_direction = Field.new("frame.packet_flags_direction")
+local cooked_type = Field.new("sll.pkttype")
 
 -- What the first look at each frame found out, by frame number: Wireshark dissects a frame many times, in any order.
 local findings = {}
 -- The packet under way from one end to the other, as one interface sees it.
 local under_way = {}
+-- The packets of a flow whose ACKs are known as such, however late they come; those of older ones read as data.
+local MAX_SENT = 256
 
 function report.init()
   findings = {}
   under_way = {}
 end
 
+-- A number that nine digits spell, which is as long as the decoder reads; nil for a longer one.
+local function number_of(digits)
+  return #digits <= 9 and tonumber(digits) or nil
+end
+
+-- The ACK of the last packet bears TOTAL + 1, in nine digits too.
+local MAX_TOTAL = 999999998
+
 -- TYPE SP payload-fragment SP SEQ SP TOTAL: the first token and the last two are the header, the rest is payload.
 local function parse(text)
   local type_text, rest = text:match("^([1-9]%d*) (.*)$")
-  if type_text == nil or TYPES[tonumber(type_text)] == nil then return nil end
+  local type = type_text and number_of(type_text)
+  if type == nil or TYPES[type] == nil then return nil end
   local fragment, seq, total = rest:match("^(.*) ([1-9]%d*) ([1-9]%d*)$")
   if fragment == nil then return nil end
-  seq, total = tonumber(seq), tonumber(total)
-  if seq > total + 1 then return nil end
-  return { type = tonumber(type_text), fragment = fragment, seq = seq, total = total }
+  seq, total = number_of(seq), number_of(total)
+  if seq == nil or total == nil or total > MAX_TOTAL or seq > total + 1 then return nil end
+  return { type = type, fragment = fragment, seq = seq, total = total }
 end
 
 -- A fragment as a person reads it: names as they are, anything else by its size.
@@ -69,28 +87,63 @@ local function shown(fragment)
   return string.format("(%d bytes)", #fragment)
 end
 
--- Data or ACK, first time or again. An ACK carries the next sequence number of what goes the other way.
+-- Remembers a packet by what its ACK looks like; of too many, the oldest is forgotten.
+local function remember(flow, answer)
+  if flow.sent[answer] then return end
+  flow.sent[answer] = true
+  local at = flow.count % MAX_SENT + 1
+  if flow.order[at] ~= nil then flow.sent[flow.order[at]] = nil end
+  flow.order[at] = answer
+  flow.count = flow.count + 1
+end
+
+-- Data or ACK, first time or again. An ACK is the packet that went the other way, with the next sequence number.
 local function find_out(packet, pinfo, text)
   local interface = frame_interface()
   local place = (interface and tostring(interface.value) or "0") .. " " .. packet.type .. " "
   local from = tostring(pinfo.src) .. ":" .. pinfo.src_port
   local to = tostring(pinfo.dst) .. ":" .. pinfo.dst_port
   local back = under_way[place .. to .. " " .. from]
-  local is_ack = packet.seq == packet.total + 1
-    or (back ~= nil and back.seq + 1 == packet.seq and back.total == packet.total)
-  if is_ack then
-    if back ~= nil and back.seq + 1 == packet.seq then back.acknowledged = true end
+  local looks = packet.seq .. " " .. packet.total .. " " .. packet.fragment
+  if packet.seq == packet.total + 1 or (back ~= nil and back.sent[looks]) then
+    if back ~= nil and back.seq + 1 == packet.seq and back.total == packet.total then back.acknowledged = true end
     return { kind = "ack" }
   end
   local forth = under_way[place .. from .. " " .. to]
-  local again = forth ~= nil and not forth.acknowledged and forth.text == text
-  under_way[place .. from .. " " .. to] = { seq = packet.seq, total = packet.total, text = text, acknowledged = false }
-  return { kind = "data", again = again, first = again and (forth.first or forth.frame) or nil }
+  if forth == nil then
+    forth = { sent = {}, order = {}, count = 0 }
+    under_way[place .. from .. " " .. to] = forth
+  end
+  local again = forth.text == text and not forth.acknowledged
+  forth.seq, forth.total, forth.text, forth.acknowledged = packet.seq, packet.total, text, false
+  remember(forth, (packet.seq + 1) .. " " .. packet.total .. " " .. packet.fragment)
+  return { kind = "data", again = again and "timeout" or nil }
 end
 
--- Loss and repetition, which both wires have in common: marks them, and gives the line for the Info column.
+-- "sent" or "arrived", where the capture tells which; each datagram of a capture of peerlab is in it twice.
+local function seen_as()
+  local direction = frame_direction()
+  local cooked = cooked_type()
+  if direction ~= nil and (direction.value == 1 or direction.value == 2) then
+    return direction.value == 2 and "sent" or "arrived"
+  end
+  if cooked ~= nil then return cooked.value == 4 and "sent" or "arrived" end
+  return nil
+end
+
+-- Way, loss and repetition, which both wires have in common: marks them, and gives the line for the Info column. `again` says
+-- why the packet is sent again: "timeout" or "cookie"; nil: it is not.
 local function mark(subtree, info, again)
-  if again then
+  local seen = seen_as()
+  if seen ~= nil then
+    subtree:add(f.seen, seen):set_generated()
+    info = seen .. "  " .. info
+  end
+  if again == "cookie" then
+    subtree:add(f.with_cookie, true):set_generated()
+    subtree:add_proto_expert_info(e.with_cookie)
+    info = info .. "  [sent again with the cookie]"
+  elseif again == "timeout" then
     subtree:add(f.retransmission, true):set_generated()
     subtree:add_proto_expert_info(e.again)
     info = info .. "  [retransmission]"
@@ -127,7 +180,7 @@ local function dissect_report(buffer, pinfo, subtree)
 
   local name = TYPES[packet.type]
   if finding.kind == "ack" then
-    return mark(subtree, string.format("%s-ACK, next %d of %d", name, packet.seq, packet.total), false)
+    return mark(subtree, string.format("%s-ACK, next %d of %d", name, packet.seq, packet.total), nil)
   end
   local info = string.format("%s %d/%d  %s", name, packet.seq, packet.total, shown(packet.fragment))
   return mark(subtree, info, finding.again)
@@ -152,20 +205,23 @@ local function dissect_hardened(buffer, pinfo, subtree)
   local id = tostring(buffer(5, 8):bytes()):lower()
   local seq, total = buffer(13, 4):uint(), buffer(17, 4):uint()
   local info
-  local again = false
+  local again = nil
   if kind == "data" then
     subtree:add(f.reply_to, buffer(21, 8))
     subtree:add(f.cookie, buffer(29, 16))
     if buffer:len() > 45 then subtree:add(f.payload, buffer(45), string.format("(%d bytes)", buffer:len() - 45)) end
     info = string.format("%s %d/%d  id %s, %d bytes", name, seq, total, id:sub(1, 8), buffer:len() - 45)
-    again = findings[pinfo.number]
-    if again == nil then
+    if findings[pinfo.number] == nil then
       local interface = frame_interface()
       local key = string.format("%s %s %d %s", interface and tostring(interface.value) or "0", id, seq, tostring(pinfo.src))
-      again = under_way[key] ~= nil
-      under_way[key] = true
-      findings[pinfo.number] = again
+      local cookie = tostring(buffer(29, 16):bytes())
+      local before = under_way[key]
+      -- The same packet with another cookie answers a challenge; nothing has run out.
+      local why = before ~= nil and (before == cookie and "timeout" or "cookie") or nil
+      under_way[key] = cookie
+      findings[pinfo.number] = { again = why }
     end
+    again = findings[pinfo.number].again
   elseif kind == "ack" then
     if buffer:len() == 25 then subtree:add(f.interval, buffer(21, 4)) end
     info = string.format("%s-ACK, next %d of %d  id %s", name, seq, total, id:sub(1, 8))

@@ -6,17 +6,24 @@
 import type { RtoOptions } from "../core/arq/options.ts";
 import type { Packet } from "../core/wire/packet.ts";
 import { reportWire } from "../core/wire/report.ts";
+import { RETRANSMISSION_NOTES, Stories } from "../sim/story.ts";
 import { EventCode, type TraceSink } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
-import { Flows, type Place } from "./flows.ts";
-import { type Journey, journeysOf } from "./journeys.ts";
+import { Flows, type Fragment, type Place } from "./flows.ts";
+import { HostNames } from "./host-names.ts";
+import { droppedFor, type Journey, type Sight, sightsOf } from "./journeys.ts";
 import type { CapturedPacket } from "./packets.ts";
 import { SegmentNames } from "./segments.ts";
 
 export interface ImportOptions {
   /** The estimator that is run over the round trips seen. */
   readonly rto: RtoOptions;
-  /** Host names by address; else interfaces are asked for their names, and else the address stands for the host. */
+  /** Transmissions of a packet before its sender gives it up; Infinity: it never does. */
+  readonly maxAttempts: number;
+  /**
+   * Host names by address (`10.0.0.1`), or by address and port (`127.0.0.1:8001`, `[::1]:8001`); else interfaces are asked for
+   * their names, and else the address stands for the host, with its port where several hosts have it.
+   */
   readonly names: ReadonlyMap<string, string>;
   /** Ports whose datagrams speak the 2015 wire; others are passed over. Empty: those of every datagram that decodes. */
   readonly ports: ReadonlySet<number>;
@@ -38,11 +45,13 @@ export interface ImportResult {
 const NS_PER_MS = 1e6;
 const NONE = -1;
 
-/** Something that happens to a packet, at a time. */
-interface Step {
-  readonly atNs: bigint;
-  readonly journey: Journey;
-  readonly isArrival: boolean;
+/** What a packet is called in the trace, found out when it was sent. */
+interface Called {
+  readonly packetId: number;
+  readonly typeId: number;
+  /** Its `seq`, `total` and `attempt`. */
+  readonly numbers: readonly [number, number, number];
+  readonly place: Place | undefined;
 }
 
 export function importCapture(
@@ -55,14 +64,16 @@ export function importCapture(
 
 class Import {
   private readonly recorder: Recorder;
+  private readonly rto: RtoOptions;
   private readonly flows: Flows;
   private readonly segments = new SegmentNames();
+  private readonly stories = new Stories();
   private readonly names: HostNames;
   private readonly ports: ReadonlySet<number>;
-  private readonly steps: readonly Step[];
+  private readonly sights: readonly Sight[];
   private readonly startNs: bigint;
-  /** What was found out about a journey when its packet was sent, for when it arrives. */
-  private readonly sent = new Map<Journey, { packetId: number; place: Place | undefined; typeId: number }>();
+  /** By the journeys' numbers; none for what is not of the trace. */
+  private readonly called: (Called | undefined)[] = [];
   private packetIds = 0;
   private datagrams = 0;
   private segmentCount = 0;
@@ -70,21 +81,32 @@ class Import {
 
   constructor(packets: readonly CapturedPacket[], options: ImportOptions, sinks: readonly TraceSink[]) {
     this.recorder = new Recorder(sinks);
-    this.flows = new Flows(options.rto);
+    this.rto = options.rto;
+    this.flows = new Flows(options.rto, options.maxAttempts);
     this.ports = options.ports;
     this.names = new HostNames(packets, options.names);
-    this.steps = stepsOf(journeysOf(packets));
-    this.startNs = this.steps[0]?.atNs ?? 0n;
+    this.sights = sightsOf(packets);
+    this.startNs = this.sights[0]?.packet.timeNs ?? 0n;
   }
 
   run(): ImportResult {
-    for (const step of this.steps) {
-      this.recorder.clock.nowNs = Number(step.atNs - this.startNs);
-      if (step.isArrival) this.arrive(step.journey);
-      else if (step.journey.packet.protocol === "udp") this.sendDatagram(step.journey);
-      else this.sendSegment(step.journey);
+    for (const { kind, journey, packet } of this.sights) {
+      this.recorder.clock.nowNs = Number(packet.timeNs - this.startNs);
+      if (kind === "sent") {
+        const called = packet.protocol === "udp" ? this.sendDatagram(journey) : this.sendSegment(journey);
+        this.called[journey.index] = called;
+        if (called === undefined) continue;
+        if (journey.fate === "lost") this.drop(packet, called, journey.lossReason);
+        if (journey.fate === "passed") this.arrive(packet, called);
+        continue;
+      }
+      const called = this.called[journey.index];
+      if (called === undefined) continue;
+      if (kind !== "arrived") this.event(EventCode.duplicate, packet, called, kind);
+      if (kind === "copy lost") this.drop(packet, called, droppedFor(packet) ?? kind);
+      else this.arrive(packet, called);
     }
-    const lastNs = this.steps.at(-1)?.atNs ?? this.startNs;
+    const lastNs = this.sights.at(-1)?.packet.timeNs ?? this.startNs;
     return {
       hosts: this.names.used(),
       startMs: Number(this.startNs) / NS_PER_MS,
@@ -97,115 +119,118 @@ class Import {
     };
   }
 
-  private sendDatagram(journey: Journey): void {
+  // Sending -----------------------------------------------------------------------------------------------------------
+
+  private sendDatagram(journey: Journey): Called | undefined {
     const { packet } = journey;
     const decoded = reportWire.decode(packet.payload);
     const isOurs = this.ports.has(packet.sourcePort) || this.ports.has(packet.destinationPort);
     if (!(isOurs || (this.ports.size === 0 && decoded.ok))) {
       this.otherDatagrams++;
-      return;
+      return undefined;
     }
     this.datagrams++;
-    if (!decoded.ok) {
-      const note = `${decoded.reason} at byte ${decoded.offsetBytes}`;
-      this.emit(EventCode.reject, packet.destinationHost, packet.sourceHost, packet.payload.length, note);
-      return;
-    }
-    this.sendPacket(journey, decoded);
+    if (decoded.ok) return this.sendPacket(journey, decoded);
+    this.remark(EventCode.reject, packet, true, `${decoded.reason} at byte ${decoded.offsetBytes}`);
+    return undefined;
   }
 
-  private sendPacket(journey: Journey, decoded: Packet): void {
+  private sendPacket(journey: Journey, decoded: Packet): Called {
     const { packet } = journey;
-    const { labels } = this.recorder;
     const place = this.flows.place(
       `${packet.sourceHost} ${packet.sourcePort}`,
       `${packet.destinationHost} ${packet.destinationPort}`,
       decoded,
+      this.recorder.clock.nowNs,
     );
-    const { flow, kind, type, attempt } = place;
-    const typeId = labels.id(kind === "ack" ? `${type}-ACK` : type);
-    if (kind === "data" && attempt > 1) this.timeout(packet, place);
-    const packetId = this.send(journey, typeId, place.seq, place.total, attempt, kind === "data" && attempt > 1);
-    this.sent.set(journey, { packetId, place, typeId });
-    if (kind === "data") {
-      flow.packetId = packetId;
-      flow.sentNs = this.recorder.clock.nowNs;
+    const { flow, fragment, kind, type, seq, total, attempt } = place;
+    const isData = kind === "data";
+    const isAgain = isData && attempt > 1;
+    if (isAgain) this.timeout(packet, place);
+    const typeId = this.recorder.labels.id(isData ? type : `${type}-ACK`);
+    const called: Called = { packetId: ++this.packetIds, typeId, numbers: [seq, total, attempt], place };
+    this.event(EventCode.send, packet, called, isAgain ? this.judge(fragment) : "");
+    if (isData) {
+      if (!isAgain) flow.fragment.storyId = called.packetId;
+      flow.packetId = called.packetId;
       if (flow.transmissions === 1) flow.startedNs = flow.sentNs;
     }
-    this.lose(journey, typeId, place.seq, place.total, attempt);
+    this.tell(journey, place);
+    return called;
   }
 
-  private sendSegment(journey: Journey): void {
-    const named = this.segments.name(journey.packet);
+  /** Keeps the packet's story: see sim/story.ts. */
+  private tell({ fate, isDamaged }: Journey, { kind, fragment }: Place): void {
+    if (fragment === undefined) return;
+    const { storyId } = fragment;
+    if (fate === "passed") fragment.isTold = false;
+    const isLost = fate === "lost" || isDamaged;
+    if (kind === "data") {
+      this.stories.sent(storyId);
+      if (isLost) this.stories.lost(storyId);
+    } else {
+      this.stories.acknowledged(storyId);
+      if (isLost) this.stories.ackLost(storyId);
+    }
+  }
+
+  /** Why a packet is sent again, where the capture knows what became of all that was sent before. */
+  private judge(fragment: Fragment | undefined): string {
+    return RETRANSMISSION_NOTES[fragment?.isTold ? this.stories.judge(fragment.storyId) : "unknown"];
+  }
+
+  private sendSegment({ packet }: Journey): Called {
+    const { type, seq, ack, attempt, httpLine } = this.segments.name(packet);
     this.segmentCount++;
-    const typeId = this.recorder.labels.id(named.type);
-    const packetId = this.send(journey, typeId, named.seq, named.ack, named.attempt, named.attempt > 1);
-    this.sent.set(journey, { packetId, place: undefined, typeId });
-    this.lose(journey, typeId, named.seq, named.ack, named.attempt);
-    if (named.httpLine === undefined) return;
-    const { sourceHost, destinationHost, payload } = journey.packet;
-    this.emit(EventCode.http, sourceHost, destinationHost, payload.length, named.httpLine);
-  }
-
-  private send(
-    journey: Journey,
-    typeId: number,
-    seq: number,
-    total: number,
-    attempt: number,
-    isAgain: boolean,
-  ): number {
-    const { packet } = journey;
-    const packetId = ++this.packetIds;
-    const noteId = isAgain ? this.recorder.labels.id("retransmission") : 0;
-    this.event(
-      EventCode.send,
-      packet.sourceHost,
-      packet.destinationHost,
-      packetId,
+    const typeId = this.recorder.labels.id(type);
+    const called: Called = {
+      packetId: ++this.packetIds,
       typeId,
-      [seq, total, attempt],
-      packet,
-      noteId,
-    );
-    return packetId;
+      numbers: [seq, ack, attempt],
+      place: undefined,
+    };
+    this.event(EventCode.send, packet, called, attempt > 1 ? RETRANSMISSION_NOTES.unknown : "");
+    if (httpLine !== undefined) this.remark(EventCode.http, packet, false, httpLine);
+    return called;
   }
 
-  /** A packet that does not arrive is dropped where it was sent. */
-  private lose(journey: Journey, typeId: number, seq: number, total: number, attempt: number): void {
-    if (journey.arrivedNs !== undefined) return;
-    const { packet, remark } = journey;
-    const packetId = this.packetIds;
-    const noteId = this.recorder.labels.id(remark.replace(/^DROPPED reason=/, ""));
-    this.event(
-      EventCode.drop,
-      packet.sourceHost,
-      packet.destinationHost,
-      packetId,
-      typeId,
-      [seq, total, attempt],
-      packet,
-      noteId,
-    );
-    this.sent.delete(journey);
+  // Arriving ----------------------------------------------------------------------------------------------------------
+
+  /** The packet is lost at its sender, or on its way. */
+  private drop(packet: CapturedPacket, called: Called, reason: string): void {
+    this.event(EventCode.drop, packet, called, reason);
   }
 
-  private arrive(journey: Journey): void {
-    const known = this.sent.get(journey);
-    if (known === undefined) return;
-    this.sent.delete(journey);
-    const { packet } = journey;
-    const { packetId, place, typeId } = known;
-    const numbers = place === undefined ? this.segments.numbersOf(packet) : [place.seq, place.total, place.attempt];
-    this.event(EventCode.deliver, packet.destinationHost, packet.sourceHost, packetId, typeId, numbers, packet, 0);
-    if (place?.kind === "ack") this.acknowledge(packet, place);
+  private arrive(packet: CapturedPacket, called: Called): void {
+    const { place } = called;
+    const isData = place?.kind === "data";
+    const reason = droppedFor(packet);
+    const storyId = place?.fragment?.storyId ?? 0;
+    if (reason !== undefined) {
+      this.event(EventCode.drop, packet, called, reason, true);
+      if (isData) this.stories.lost(storyId);
+      else if (storyId !== 0) this.stories.ackLost(storyId);
+      return;
+    }
+    const isDamaged = packet.comment === "CORRUPTED";
+    if (isDamaged) this.event(EventCode.corrupt, packet, called, "seen at its destination");
+    this.event(EventCode.deliver, packet, called, "", true);
+    if (place === undefined) return;
+    if (!isDamaged) {
+      if (isData) this.stories.reached(storyId);
+      else this.acknowledge(packet, place);
+      return;
+    }
+    const decoded = reportWire.decode(packet.payload);
+    if (!decoded.ok) this.remark(EventCode.reject, packet, true, `${decoded.reason} at byte ${decoded.offsetBytes}`);
+    else if (!isData && isStill(place, decoded)) this.acknowledge(packet, place);
   }
 
   /** The packet is sent again: its timer has run out. */
   private timeout(packet: CapturedPacket, { flow, type, seq, total, attempt }: Place): void {
     const { recorder } = this;
-    const waitedMs = (recorder.clock.nowNs - flow.sentNs) / NS_PER_MS;
-    const [nodeId, peerId] = this.ends(packet.sourceHost, packet.destinationHost);
+    const waitedMs = flow.gapNs / NS_PER_MS;
+    const [nodeId, peerId] = this.ends(packet, false);
     const typeId = recorder.labels.id(type);
     recorder.emit(EventCode.timeout, nodeId, peerId, flow.packetId, typeId, seq, total, attempt - 1, NONE, 0, waitedMs);
     flow.estimator.onTimeout();
@@ -219,18 +244,19 @@ class Import {
     const { recorder } = this;
     const { nowNs } = recorder.clock;
     const rttMs = (nowNs - flow.sentNs) / NS_PER_MS;
-    const [nodeId, peerId] = this.ends(packet.destinationHost, packet.sourceHost);
+    const [nodeId, peerId] = this.ends(packet, true);
     const { estimator } = flow;
     const wasRetransmitted = flow.attempt > 1;
-    if (wasRetransmitted) {
+    if (wasRetransmitted && this.rto.karn) {
+      estimator.onAcknowledged(true);
       const { estimatedRttMs, devRttMs, timeoutIntervalMs } = estimator;
       const state = { sampleRttMs: rttMs, estimatedRttMs, devRttMs, timeoutIntervalMs };
       recorder.rtt(nodeId, peerId, flow.packetId, "ambiguous", state);
     } else {
       estimator.onSample(rttMs);
+      estimator.onAcknowledged(wasRetransmitted);
       recorder.rtt(nodeId, peerId, flow.packetId, "sample", estimator);
     }
-    estimator.onAcknowledged(wasRetransmitted);
     if (seq !== total + 1) return;
     const { labels } = recorder;
     const tookMs = (nowNs - flow.startedNs) / NS_PER_MS;
@@ -238,75 +264,34 @@ class Import {
     recorder.emit(EventCode.state, nodeId, peerId, 0, labels.id(type), ...numbers, labels.id("delivered"), tookMs);
   }
 
-  private event(
-    code: number,
-    node: string,
-    peer: string,
-    packetId: number,
-    typeId: number,
-    [seq = NONE, total = NONE, attempt = NONE]: readonly number[],
-    { payload }: CapturedPacket,
-    noteId: number,
-  ): void {
-    const [nodeId, peerId] = this.ends(node, peer);
-    this.recorder.emit(code, nodeId, peerId, packetId, typeId, seq, total, attempt, payload.length, noteId, Number.NaN);
+  // The trace ---------------------------------------------------------------------------------------------------------
+
+  /** Something that happens to a packet, at its sender or at its destination. */
+  private event(code: number, packet: CapturedPacket, called: Called, note: string, isAtDestination = false): void {
+    const { packetId, typeId, numbers } = called;
+    const [nodeId, peerId] = this.ends(packet, isAtDestination);
+    const noteId = this.recorder.labels.id(note);
+    const { payloadBytes } = packet;
+    this.recorder.emit(code, nodeId, peerId, packetId, typeId, ...numbers, payloadBytes, noteId, Number.NaN);
   }
 
-  private emit(code: number, node: string, peer: string, bytes: number, note: string): void {
-    const [nodeId, peerId] = this.ends(node, peer);
-    const noteId = this.recorder.labels.oneOff(note);
-    this.recorder.emit(code, nodeId, peerId, 0, 0, NONE, NONE, NONE, bytes, noteId, Number.NaN);
+  /** Something that a packet says, to whoever sends it or gets it. */
+  private remark(code: number, packet: CapturedPacket, isAtDestination: boolean, text: string): void {
+    const [nodeId, peerId] = this.ends(packet, isAtDestination);
+    const noteId = this.recorder.labels.oneOff(text);
+    this.recorder.emit(code, nodeId, peerId, 0, 0, NONE, NONE, NONE, packet.payloadBytes, noteId, Number.NaN);
   }
 
-  private ends(node: string, peer: string): [number, number] {
+  /** The labels of the host whose event it is, and of the other one. */
+  private ends(packet: CapturedPacket, isAtDestination: boolean): [number, number] {
     const { labels } = this.recorder;
-    return [labels.id(this.names.of(node)), labels.id(this.names.of(peer))];
+    const source = labels.id(this.names.of(packet.sourceHost, packet.sourcePort));
+    const destination = labels.id(this.names.of(packet.destinationHost, packet.destinationPort));
+    return isAtDestination ? [destination, source] : [source, destination];
   }
 }
 
-/** Sendings and arrivals in the order of their times; at one instant what was there first comes first. */
-function stepsOf(journeys: readonly Journey[]): Step[] {
-  const steps: Step[] = [];
-  for (const journey of journeys) {
-    steps.push({ atNs: journey.sentNs, journey, isArrival: false });
-    if (journey.arrivedNs !== undefined) steps.push({ atNs: journey.arrivedNs, journey, isArrival: true });
-  }
-  return steps.sort((a, b) => (a.atNs < b.atNs ? -1 : a.atNs > b.atNs ? 1 : 0));
+/** Has the damage left what a sender looks at in an ACK? */
+function isStill({ flow, seq, total }: Place, arrived: Packet): boolean {
+  return arrived.type === flow.type && arrived.seq === seq && arrived.total === total;
 }
-
-/** What hosts are called. */
-class HostNames {
-  private readonly byAddress: Map<string, string>;
-  private readonly inUse = new Set<string>();
-
-  constructor(packets: readonly CapturedPacket[], given: ReadonlyMap<string, string>) {
-    this.byAddress = new Map();
-    for (const { direction, interfaceName, sourceHost } of packets) {
-      if (direction !== "out" || !HOST_NAME.test(interfaceName)) continue;
-      const known = this.byAddress.get(sourceHost);
-      // An interface that sends for several hosts, or a host with several, names none of them.
-      if (known === undefined) this.byAddress.set(sourceHost, interfaceName);
-      else if (known !== interfaceName) this.byAddress.set(sourceHost, sourceHost);
-    }
-    const owners = new Map<string, string>();
-    for (const [address, name] of this.byAddress) {
-      const other = owners.get(name);
-      if (other === undefined) owners.set(name, address);
-      else for (const one of [address, other]) this.byAddress.set(one, one);
-    }
-    for (const [address, name] of given) this.byAddress.set(address, name);
-  }
-
-  of(address: string): string {
-    const name = this.byAddress.get(address) ?? address;
-    this.inUse.add(name);
-    return name;
-  }
-
-  used(): string[] {
-    return [...this.inUse];
-  }
-}
-
-/** `H1`, and not `eth0`, `any` or `lo`, which say nothing of a host. */
-const HOST_NAME = /^(?!any$|lo\d*$|(?:eth|en|wl|veth|br|docker|tun|tap|bond|wlan)[\w-]*\d|en\w+$)[A-Za-z][\w-]{0,63}$/;

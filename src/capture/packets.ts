@@ -8,14 +8,19 @@ export interface CapturedPacket {
   readonly interfaceName: string;
   readonly direction: "in" | "out" | "unknown";
   readonly comment: string;
+  /** The same wherever the packet was seen (pcapng's epb_packetid); undefined where the file does not say. */
+  readonly packetId: number | undefined;
   readonly protocol: "udp" | "tcp";
   readonly sourceHost: string;
   readonly sourcePort: number;
   readonly destinationHost: string;
   readonly destinationPort: number;
-  /** Of IPv4's header; 0 in IPv6. Tells two packets with equal bytes apart. */
+  /** Of IPv4's header; 0 in IPv6, and from many UDP sockets. Tells two packets with equal bytes apart. */
   readonly identification: number;
+  /** A view of the file. A segment's may be cut short: see `payloadBytes`. */
   readonly payload: Uint8Array;
+  /** The payload's bytes on the wire. */
+  readonly payloadBytes: number;
   /** A segment's sequence number, and its control bits. */
   readonly tcp: { readonly seq: number; readonly ack: number; readonly flags: number } | undefined;
 }
@@ -28,5 +33,5 @@ export interface Skipped {
 
 export type CaptureRead =
   | { readonly ok: true; readonly packets: readonly CapturedPacket[]; readonly skipped: readonly Skipped[] }
-  /** Not a capture, or one that is broken from `offsetBytes` on. */
+  /** Not a capture, one that is broken from `offsetBytes` on, or one of too many packets. */
   | { readonly ok: false; readonly reason: string; readonly offsetBytes: number };

@@ -36,19 +36,12 @@ export class SegmentNames {
   private readonly directions = new Map<string, Direction>();
 
   name(packet: CapturedPacket): NamedSegment {
-    const { payload } = packet;
+    const { payload, payloadBytes } = packet;
     const flags = packet.tcp?.flags ?? 0;
     const [seq, ack] = this.offsets(packet);
-    const type = typeOf(flags, payload.length);
+    const type = typeOf(flags, payloadBytes);
     const attempt = this.attemptOf(packet, type, seq);
     return { type, seq, ack, attempt, httpLine: httpLineOf(payload) };
-  }
-
-  /** For the arrival of a segment that was named before: `[seq, ack, attempt]`. */
-  numbersOf(packet: CapturedPacket): number[] {
-    const [seq, ack] = this.offsets(packet);
-    const type = typeOf(packet.tcp?.flags ?? 0, packet.payload.length);
-    return [seq, ack, this.direction(packet).ranges.get(`${type} ${seq} ${packet.payload.length}`) ?? 1];
   }
 
   private offsets(packet: CapturedPacket): [number, number] {
@@ -74,7 +67,7 @@ export class SegmentNames {
   private attemptOf(packet: CapturedPacket, type: string, seq: number): number {
     if (type === "SEGMENT-ACK" || type === "RST") return 1;
     const { ranges } = this.direction(packet);
-    const key = `${type} ${seq} ${packet.payload.length}`;
+    const key = `${type} ${seq} ${packet.payloadBytes}`;
     const attempt = (ranges.get(key) ?? 0) + 1;
     if (ranges.size >= MAX_RANGES) ranges.delete(ranges.keys().next().value as string);
     ranges.set(key, attempt);

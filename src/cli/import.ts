@@ -4,10 +4,11 @@ import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { type Command, Option } from "commander";
+import { socketKey } from "../capture/host-names.ts";
 import { type ImportResult, importCapture } from "../capture/import.ts";
 import type { CaptureRead } from "../capture/packets.ts";
 import { readCapture } from "../capture/read.ts";
-import { defaultRtoOptions, type EstimatorName } from "../core/arq/options.ts";
+import { defaultArqOptions, defaultRtoOptions, type EstimatorName } from "../core/arq/options.ts";
 import { chartsSvg } from "../report/charts/charts-svg.ts";
 import { rttCharts } from "../report/charts.ts";
 import { type ReportRun, reportHtml } from "../report/html/report-html.ts";
@@ -15,6 +16,7 @@ import { ladderSvg } from "../report/ladder/ladder.ts";
 import { TraceModelSink } from "../report/model/trace-model.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { countOf, readableDuration } from "../report/text.ts";
+import { rfc6298Defaults } from "../scenario/schema/protocol.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { EXPORT_HELP, exportFormats } from "./export-option.ts";
 import { nameFrom } from "./init.ts";
@@ -29,6 +31,8 @@ export interface ImportCommandOptions {
   /** UDP ports, as they were written. */
   readonly port: readonly string[];
   readonly estimator: EstimatorName;
+  /** As it was written; absent: the protocol's default. */
+  readonly attempts?: string | undefined;
   readonly out?: string | undefined;
   /** Formats in which the trace is written as well. */
   readonly export: readonly string[];
@@ -51,7 +55,7 @@ export function addImportCommand(program: Command, console: Console, done: (exit
     .argument("<capture>", "the capture, as tcpdump, Wireshark or peerlab write them")
     .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and report.html")
     .option("--export <format>", EXPORT_HELP, collect)
-    .option("--name <address=name>", "what a host is called; may be repeated", collect)
+    .option("--name <address=name>", "what a host is called, by address or address:port; may be repeated", collect)
     .option(
       "--port <port>",
       "a UDP port that speaks the wire; may be repeated (default: whatever reads as it)",
@@ -61,6 +65,10 @@ export function addImportCommand(program: Command, console: Console, done: (exit
       new Option("--estimator <name>", "run over the round trips seen")
         .choices(["report", "rfc6298", "fixed"])
         .default("report"),
+    )
+    .option(
+      "--attempts <n>",
+      `transmissions of a packet before its sender gives it up, or unlimited (default: ${defaultArqOptions.maxAttempts})`,
     )
     .option("--json", "print one JSON document")
     .option("--no-charts", "leave the charts out")
@@ -83,6 +91,7 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
   try {
     const names = namesOf(options.name);
     const ports = portsOf(options.port);
+    const maxAttempts = attemptsOf(options.attempts);
     if (options.out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
     const formats = exportFormats(options.export, options.out);
     const read = readFile(file);
@@ -98,8 +107,9 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
       const series = new RttSeriesSink();
       const model = new TraceModelSink();
       const sinks = [...(folder?.sinks ?? []), series, model];
-      const rto = { ...defaultRtoOptions, estimator: options.estimator };
-      const result = importCapture(read.packets, { rto, names, ports }, sinks);
+      const defaults = options.estimator === "rfc6298" ? rfc6298Defaults : {};
+      const rto = { ...defaultRtoOptions, ...defaults, estimator: options.estimator };
+      const result = importCapture(read.packets, { rto, maxAttempts, names, ports }, sinks);
       folder?.endTraces();
       if (result.datagrams === 0) throw nothingOfOurs(file, result);
       const charts = (columns: number, color: boolean): string =>
@@ -166,7 +176,7 @@ function readFile(file: string): Extract<CaptureRead, { ok: true }> {
   }
   const read = readCapture(attempt("read", file, () => readFileSync(file)));
   if (read.ok) return read;
-  throw new CliError("usage", `${file} is no capture that can be read: ${read.reason} (at byte ${read.offsetBytes})`);
+  throw new CliError("usage", `${file} cannot be imported: ${read.reason} (at byte ${read.offsetBytes})`);
 }
 
 function nothingOfOurs(file: string, { otherDatagrams, segments }: ImportResult): CliError {
@@ -180,13 +190,40 @@ function nothingOfOurs(file: string, { otherDatagrams, segments }: ImportResult)
 function namesOf(given: readonly string[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const text of given) {
-    const [address = "", name = "", ...rest] = text.split("=");
-    if (isIP(address) === 0 || name === "" || rest.length > 0) {
-      throw new CliError("usage", `--name ${text}: expected ADDRESS=NAME, such as 10.0.0.1=H1`);
+    const [place = "", name = "", ...rest] = text.split("=");
+    const key = hostKey(place);
+    if (key === undefined || name === "" || rest.length > 0) {
+      const expected = "expected ADDRESS=NAME or ADDRESS:PORT=NAME";
+      throw new CliError(
+        "usage",
+        `--name ${text}: ${expected}, such as 10.0.0.1=H1, 127.0.0.1:8001=H1 or [::1]:8001=H1`,
+      );
     }
-    names.set(address, name);
+    names.set(key, name);
   }
   return names;
+}
+
+/** An address, or an address and a port, as the importer writes them; undefined for anything else. */
+function hostKey(place: string): string | undefined {
+  if (isIP(place) !== 0) return canonical(place);
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(place) ?? [];
+  const [address = "", port] = [bracketed ?? plain, Number(digits)];
+  if (isIP(address) !== (bracketed === undefined ? 4 : 6) || !(port >= 1 && port <= 65_535)) return undefined;
+  return socketKey(canonical(address), port);
+}
+
+/** IPv6 addresses have many spellings, and captures are read into that of RFC 5952. */
+function canonical(address: string): string {
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+}
+
+function attemptsOf(given: string | undefined): number {
+  if (given === undefined) return defaultArqOptions.maxAttempts;
+  if (given === "unlimited") return Number.POSITIVE_INFINITY;
+  const attempts = Number(given);
+  if (/^\d{1,9}$/.test(given) && attempts >= 1) return attempts;
+  throw new CliError("usage", `--attempts ${given}: expected a whole number from 1 to 999999999, or unlimited`);
 }
 
 function portsOf(given: readonly string[]): Set<number> {

@@ -184,6 +184,7 @@ export function attempt<T>(doing: string, path: string, action: () => T): T {
   } catch (error) {
     if (error instanceof CliError) throw error;
     const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new CliError("runtime", `cannot ${doing} ${path}: ${REASONS[code] ?? message}`);
+    const reason = code === "ENOENT" && doing === "read" ? "there is no such file" : (REASONS[code] ?? message);
+    throw new CliError("runtime", `cannot ${doing} ${path}: ${reason}`);
   }
 }

@@ -1,7 +1,10 @@
 /** Reading captures: both formats, both byte orders, the link types that tcpdump writes, and files that are broken. */
 
 import { describe, expect, test } from "vitest";
+import { importCapture } from "../../src/capture/import.ts";
 import { readCapture } from "../../src/capture/read.ts";
+import { defaultRtoOptions } from "../../src/core/arq/options.ts";
+import { CaptureFile } from "../../src/trace/pcapng/capture-file.ts";
 import { tcpFrame, udpFrame } from "../../src/trace/pcapng/frames.ts";
 import { bytesOf, concat, textOf } from "../contract/world.ts";
 import { Dice } from "../robustness/rubbish.ts";
@@ -85,6 +88,25 @@ describe("pcap", () => {
     expect(textOf(packet.payload)).toBe("GET");
   });
 
+  test("a segment whose payload was cut short keeps its length; a datagram cannot be read", () => {
+    const tcp = { seq: 1, ack: 1, flags: 0x18, windowBytes: 1000, maxSegmentBytes: 1460 };
+    const segment = tcpFrame(ENDS, 0, 1, tcp, bytesOf("GET new.txt"));
+    const packet = only(pcap(113, segment.subarray(0, segment.length - 8)));
+    expect([textOf(packet.payload), packet.payloadBytes]).toEqual(["GET", 11]);
+    expect(only(pcap(113, COOKED)).payloadBytes).toBe(UPDATE.length);
+    const cut = readCapture(pcap(113, COOKED.subarray(0, COOKED.length - 1)));
+    expect(cut).toMatchObject({ ok: true, packets: [], skipped: [{ why: "cut short", frames: 1 }] });
+  });
+
+  test("a capture of too many packets is refused, and what to do is said", () => {
+    const three = concat([pcap(113, COOKED), pcap(113, COOKED).subarray(24), pcap(113, COOKED).subarray(24)]);
+    expect(readCapture(three, 3).ok).toBe(true);
+    expect(readCapture(three, 2)).toMatchObject({
+      ok: false,
+      reason: "it has more than 2 packets: cut it with editcap, or filter it with tshark -w",
+    });
+  });
+
   test("a file that ends within a packet counts up to there", () => {
     const two = concat([pcap(113, COOKED), pcap(113, COOKED).subarray(24)]);
     const read = readCapture(two.subarray(0, two.length - 1));
@@ -109,6 +131,73 @@ describe("pcap", () => {
   });
 });
 
+/** A block of a pcapng file, big-endian, which CaptureFile never writes. */
+function block(type: number, ...parts: (number[] | Uint8Array)[]): Uint8Array {
+  const body = concat(parts.map((part) => Uint8Array.from(part)));
+  const bytes = new Uint8Array(12 + ((body.length + 3) & ~3));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, type);
+  view.setUint32(4, bytes.length);
+  bytes.set(body, 8);
+  view.setUint32(bytes.length - 4, bytes.length);
+  return bytes;
+}
+
+describe("pcapng", () => {
+  const u32 = (...values: number[]) =>
+    values.flatMap((value) => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255]);
+  const section = block(0x0a0d0d0a, u32(0x1a2b3c4d, 0x00010000, 0xffffffff, 0xffffffff));
+  const padded = concat([COOKED, new Uint8Array(-COOKED.length & 3)]);
+  const ticks = [...u32(0, 1_500_000)];
+
+  test("if_tsoffset is added to the times of its interface, negative ones too", () => {
+    const offset = (seconds: number[]) => block(1, [0, 113, 0, 0, ...u32(0)], [0, 14, 0, 8, ...seconds], u32(0));
+    const packet = block(6, u32(0), ticks, u32(COOKED.length, COOKED.length), padded);
+    const timeOf = (...seconds: number[]) => only(concat([section, offset(u32(...seconds)), packet])).timeNs;
+    expect(timeOf(0, 0)).toBe(1_500_000_000n);
+    expect(timeOf(0, 1_400_000_000)).toBe(1_400_000_001_500_000_000n);
+    expect(timeOf(0xffffffff, 0xffffffff)).toBe(500_000_000n);
+  });
+
+  test("the obsolete Packet Block is read as the enhanced one", () => {
+    const description = block(1, [0, 113, 0, 0, ...u32(0)]);
+    // Behind the interface's number, of 16 bits, the drops are counted: 65,535 is `unknown`.
+    const flags = [0, 2, 0, 4, ...u32(1), ...u32(0)];
+    const packet = block(2, [0, 0, 0xff, 0xff], ticks, u32(COOKED.length, COOKED.length), padded, flags);
+    expect(only(concat([section, description, packet]))).toMatchObject({
+      ...ENDS,
+      timeNs: 1_500_000_000n,
+      direction: "in",
+      packetId: undefined,
+    });
+  });
+
+  test("packet ids are those of the file", () => {
+    expect(only(ownCapture(1)).packetId).toBe(1);
+  });
+});
+
+/** A pcapng file of `packets` packets, which arrive and are answered, and one that is lost. */
+function ownCapture(packets: number): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  const file = new CaptureFile((bytes) => blocks.push(bytes.slice()), { title: "t", startMs: 1, maxBytes: 1 << 20 });
+  const tcp = { seq: 1, ack: 1, flags: 0x18, windowBytes: 1000, maxSegmentBytes: 1460 };
+  for (let i = 0; i < packets; i++) {
+    const outbound = i % 2 === 0;
+    file.add({
+      ...ENDS,
+      node: outbound ? "H2" : "H1",
+      timeNs: i * 1e6,
+      outbound,
+      packetId: 1 + (i >> 1),
+      payload: UPDATE,
+      comment: i === 4 ? "DROPPED reason=loss" : i === 3 ? "CORRUPTED" : "",
+      ...(i >= 6 ? { tcp } : {}),
+    });
+  }
+  return concat(blocks);
+}
+
 describe("what is no capture", () => {
   test.each([
     ["", "too short"],
@@ -126,13 +215,20 @@ describe("what is no capture", () => {
     expect(readCapture(block)).toEqual({ ok: false, reason: "a block of 5 bytes, which cannot be", offsetBytes: 4 });
   });
 
-  test("mutated captures are read or refused, and never throw", () => {
-    const whole = pcap(113, COOKED);
+  test.each([
+    ["pcap", concat([pcap(113, COOKED), pcap(113, COOKED).subarray(24), pcap(113, COOKED).subarray(24)])],
+    ["pcapng", ownCapture(8)],
+  ])("mutated %s files are read and imported, or refused, and never throw", (_, whole) => {
     const dice = new Dice(7);
+    const options = { rto: defaultRtoOptions, maxAttempts: 3, names: new Map(), ports: new Set([7777]) };
+    let imported = 0;
     for (let round = 0; round < 20_000; round++) {
-      const mutated = whole.slice(0, 1 + dice.roll(whole.length));
-      for (let i = 0; i < 4; i++) mutated[dice.roll(mutated.length)] = dice.roll(256);
-      expect(typeof readCapture(mutated).ok).toBe("boolean");
+      const mutated = whole.slice(0, dice.roll(4) === 0 ? 1 + dice.roll(whole.length) : whole.length);
+      for (let i = 1 + dice.roll(4); i > 0; i--) mutated[dice.roll(mutated.length)] = dice.roll(256);
+      const read = readCapture(mutated);
+      if (!read.ok) continue;
+      imported += importCapture(read.packets, options).events > 0 ? 1 : 0;
     }
+    expect(imported).toBeGreaterThan(10_000);
   });
 });

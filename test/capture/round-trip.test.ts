@@ -2,13 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { importCapture } from "../../src/capture/import.ts";
-import { readCapture } from "../../src/capture/read.ts";
 import { defaultRtoOptions } from "../../src/core/arq/options.ts";
 import { loadScenarios } from "../../src/scenario/files.ts";
-import { runScenario } from "../../src/scenario/run.ts";
 import type { RttRow, TraceEvent, TraceSink } from "../../src/trace/events.ts";
-import { CaptureFile } from "../../src/trace/pcapng/capture-file.ts";
-import { concat } from "../contract/world.ts";
+import { captureOf, imported } from "./run-and-import.ts";
 
 /** What a trace says of packets, as lines. */
 class Lines implements TraceSink {
@@ -33,22 +30,14 @@ class Lines implements TraceSink {
   }
 }
 
-function captured(file: string, settings: string[] = []): { ran: Lines; imported: Lines; offsetMs: number } {
-  const loaded = loadScenarios([file], { settings });
+function captured(file: string): { ran: Lines; imported: Lines; offsetMs: number } {
+  const loaded = loadScenarios([file]);
   if (!loaded.ok) throw new Error("the scenario is wrong");
   const scenario = loaded.scenarios[0]!;
-  const blocks: Uint8Array[] = [];
-  const capture = new CaptureFile((block) => blocks.push(block.slice()), { title: "t", startMs: 0, maxBytes: 1 << 26 });
   const ran = new Lines();
-  runScenario(scenario, { capture, sinks: [ran] });
-  capture.end();
-  const read = readCapture(concat(blocks));
-  if (!read.ok) throw new Error(read.reason);
-  expect(read.skipped).toEqual([]);
-  const imported = new Lines();
-  const { rto } = scenario.protocol.arq;
-  const result = importCapture(read.packets, { rto, names: new Map(), ports: new Set() }, [imported]);
-  return { ran, imported, offsetMs: result.startMs };
+  const lines = new Lines();
+  const { startMs } = imported(scenario, captureOf(scenario, [ran]), [lines]);
+  return { ran, imported: lines, offsetMs: startMs };
 }
 
 /** Moves the times of an import, which begins with its first packet, to those of the run. */
@@ -91,7 +80,7 @@ describe("a run's capture, imported", () => {
   });
 
   test("an empty capture gives an empty trace", () => {
-    const result = importCapture([], { rto: defaultRtoOptions, names: new Map(), ports: new Set() });
+    const result = importCapture([], { rto: defaultRtoOptions, maxAttempts: 10, names: new Map(), ports: new Set() });
     expect(result).toMatchObject({ events: 0, hosts: [], durationMs: 0 });
   });
 });

@@ -15,7 +15,10 @@ async function captured(): Promise<{ folder: string; file: string }> {
 }
 
 /** A Linux cooked pcap file, as tcpdump writes it: an update and its ACK half a second later. */
-function classicPcap(texts: readonly string[] = ["1 10.0.0.2 80  1 1", "1 10.0.0.2 80  2 1"]): Uint8Array {
+function classicPcap(
+  texts: readonly string[] = ["1 10.0.0.2 80  1 1", "1 10.0.0.2 80  2 1"],
+  apartMicroseconds = 500_000,
+): Uint8Array {
   const header = new Uint8Array(24);
   const view = new DataView(header.buffer);
   view.setUint32(0, 0xa1b2c3d4, true);
@@ -27,7 +30,7 @@ function classicPcap(texts: readonly string[] = ["1 10.0.0.2 80  1 1", "1 10.0.0
     const record = new Uint8Array(16 + frame.length);
     const head = new DataView(record.buffer);
     head.setUint32(0, 100, true);
-    head.setUint32(4, i * 500_000, true);
+    head.setUint32(4, i * apartMicroseconds, true);
     head.setUint32(8, frame.length, true);
     head.setUint32(12, frame.length, true);
     record.set(frame, 16);
@@ -78,6 +81,41 @@ describe("peerlab import", () => {
     expect(named.hosts).toEqual(["10.0.0.2", "H1"]);
   });
 
+  test("--name by address and port, and IPv6 addresses in any spelling", async () => {
+    const file = fileWith(classicPcap());
+    const args = ["--name", "10.0.0.1:7777=H1", "--name", "[2001:0DB8::0001]:80=H6", "--name", "2001:0db8::2=H7"];
+    const { exitCode, out } = await peerlab(["import", file, "--json", ...args]);
+    expect([exitCode, JSON.parse(out).hosts]).toEqual([0, ["10.0.0.2", "H1"]]);
+  });
+
+  test("--estimator rfc6298 has the floor and the granularity that a scenario's has", async () => {
+    const folder = temporaryFolder();
+    const file = fileWith(classicPcap());
+    await peerlab(["import", file, "--estimator", "rfc6298", "--out", folder]);
+    const rows = readFileSync(join(folder, "capture", "rtt.csv"), "utf8")
+      .trim()
+      .split("\n");
+    // SRTT 500, RTTVAR 250: 1500. The second one, of 1 ms: 1 s.
+    expect(rows.slice(1)).toEqual(["500,10.0.0.2,10.0.0.1,1,500,500,250,1500,sample"]);
+    const quick = fileWith(classicPcap(["1 10.0.0.2 80  1 1", "1 10.0.0.2 80  2 1"], 1000));
+    await peerlab(["import", quick, "--estimator", "rfc6298", "--out", folder, "--name", "10.0.0.1=H1"]);
+    expect(readFileSync(join(folder, "capture", "rtt.csv"), "utf8")).toMatch(/,1,1,0\.5,1000,sample\n$/);
+  });
+
+  test("--attempts says when a sender gives a packet up", async () => {
+    const update = "1 10.0.0.2 80  1 1";
+    const file = fileWith(classicPcap([update, "1 10.0.0.2 80  3 5", update, "1 10.0.0.2 80  3 5", update]));
+    const attemptsOf = async (...args: string[]) => {
+      const folder = temporaryFolder();
+      await peerlab(["import", file, "--out", folder, ...args]);
+      const rows = readFileSync(join(folder, "capture", "trace.csv"), "utf8").split("\n");
+      return rows.filter((row) => row.includes(",send,10.0.0.2,")).map((row) => row.split(",")[8]);
+    };
+    expect(await attemptsOf()).toEqual(["1", "2", "3"]);
+    expect(await attemptsOf("--attempts", "2")).toEqual(["1", "2", "1"]);
+    expect(await attemptsOf("--attempts", "unlimited")).toEqual(["1", "2", "3"]);
+  });
+
   test("--port passes over what goes to other ports", async () => {
     const { exitCode, err } = await peerlab(["import", fileWith(classicPcap()), "--port", "9999"]);
     expect(exitCode).toBe(2);
@@ -98,6 +136,10 @@ describe("peerlab import", () => {
   test.each([
     [["--name", "H1"], /--name H1: expected ADDRESS=NAME/],
     [["--name", "10.0.0.1=a=b"], /expected ADDRESS=NAME/],
+    [["--name", "10.0.0.1:0=H1"], /expected ADDRESS=NAME or ADDRESS:PORT=NAME/],
+    [["--name", "::1:8001:x=H1"], /expected ADDRESS=NAME or ADDRESS:PORT=NAME/],
+    [["--name", "[10.0.0.1]:80=H1"], /\[::1\]:8001=H1/],
+    [["--attempts", "0"], /--attempts 0: expected a whole number from 1 to 999999999, or unlimited/],
     [["--port", "0"], /--port 0: expected a port from 1 to 65535/],
     [["--estimator", "guess"], /Allowed choices are report, rfc6298, fixed/],
     [["--out", ""], /--out is empty/],
@@ -116,7 +158,7 @@ describe("peerlab import", () => {
     const missing = await peerlab(["import", join(temporaryFolder(), "none.pcap")]);
     expect([missing.exitCode, missing.err]).toEqual([
       3,
-      expect.stringMatching(/cannot read .*none\.pcap: there is no such/),
+      expect.stringMatching(/cannot read .*none\.pcap: there is no such file/),
     ]);
   });
 });

@@ -5,16 +5,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportWire } from "../../src/core/wire/report.ts";
 import { loadScenarios } from "../../src/scenario/files.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
+import type { TraceEvent, TraceSink } from "../../src/trace/events.ts";
 import { CaptureFile } from "../../src/trace/pcapng/capture-file.ts";
-import { concat } from "../contract/world.ts";
+import { bytesOf, concat } from "../contract/world.ts";
 import { describeWith } from "../support/needs.ts";
 
 const DISSECTOR = "wireshark/peerlab.lua";
 /** Enough of a long run to see whether Wireshark likes it. */
 const MAX_BYTES = 1 << 20;
+const ALL_BYTES = 1 << 26;
 /** What a lossy or reordering network, a crash or a full receiver makes Wireshark say of a byte stream, and rightly. */
 const TRUE_WARNINGS = [
   "This frame is a (suspected) out-of-order segment",
@@ -36,9 +39,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function captureOf(scenario: Scenario): string {
+function captureOf(scenario: Scenario, maxBytes = MAX_BYTES): string {
   const blocks: Uint8Array[] = [];
-  const file = new CaptureFile((block) => blocks.push(block.slice()), { title: "t", startMs: 0, maxBytes: MAX_BYTES });
+  const file = new CaptureFile((block) => blocks.push(block.slice()), { title: "t", startMs: 0, maxBytes });
   const { traceHash } = runScenario(scenario, { capture: file });
   file.end();
   blocks[0] = file.header(traceHash);
@@ -52,6 +55,14 @@ function tshark(path: string, ...args: string[]): string {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
+}
+
+/** How many events of a run are as asked for. */
+function countOf(scenario: Scenario, isCounted: (event: TraceEvent) => boolean): number {
+  let count = 0;
+  const sink: TraceSink = { onEvent: (event) => void (isCounted(event) && count++) };
+  runScenario(scenario, { sinks: [sink] });
+  return count;
 }
 
 /** Lines of tab-separated fields. */
@@ -130,16 +141,83 @@ describeWith(["tshark", "capinfos"], "Wireshark", () => {
     expect(fields(path, "http.response", "http.response.code", "http.content_length")).toEqual([["200", "58710"]]);
   });
 
-  test("retransmissions and losses are marked, with the reason, and counted as the trace counts them", () => {
-    const scenario = named("loss");
-    const path = captureOf(scenario);
-    const { metrics } = runScenario(scenario);
-    expect(fields(path, "peerlab.retransmission && sll.pkttype == 4", "frame.number")).toHaveLength(
-      metrics.retransmissions!,
+  test.each(["loss", "karn-off", "min-rto-too-low", "late-duplicate-hardened", "group-key"])(
+    "%s: retransmissions are marked and counted as the trace counts them",
+    (name) => {
+      const scenario = named(name);
+      const path = captureOf(scenario, ALL_BYTES);
+      const marked = fields(path, 'peerlab.retransmission && peerlab.seen == "sent"', "frame.number");
+      expect(marked).toHaveLength(countOf(scenario, ({ event, note }) => event === "send" && note !== ""));
+    },
+  );
+
+  test("a late ACK is an ACK: as the sender sees them, there are as many as the trace delivers", () => {
+    const scenario = named("karn-off");
+    const acks = countOf(
+      scenario,
+      ({ event, node, type }) => event === "deliver" && node === "sender" && type === "DATA-ACK",
     );
+    const arrived = 'peerlab.seen == "arrived" && frame.interface_name == "sender"';
+    const kinds = fields(captureOf(scenario, ALL_BYTES), arrived, "peerlab.kind");
+    expect(acks).toBeGreaterThan(1000);
+    expect(kinds).toEqual(Array.from({ length: acks }, () => ["ack"]));
+  });
+
+  test("losses are marked, with the reason", () => {
+    const path = captureOf(named("loss"));
     const lost = fields(path, "peerlab.lost", "peerlab.lost.reason", "_ws.col.Info");
     expect(lost.length).toBeGreaterThan(10);
-    for (const [reason, info] of lost) expect([reason, info?.startsWith("[LOST: loss]")]).toEqual(["loss", true]);
+    for (const [reason, info] of lost)
+      expect([reason, info?.startsWith("[LOST: loss]  sent  ")]).toEqual(["loss", true]);
+  });
+
+  test("a packet that answers a challenge is sent again with the cookie, which is no retransmission", () => {
+    const path = captureOf(named("late-duplicate-hardened"));
+    const answers = fields(path, 'peerlab.with_cookie && peerlab.seen == "sent"', "_ws.col.Info");
+    expect(answers).toHaveLength(3);
+    for (const [info] of answers) expect(info).toMatch(/^sent {2}UPDATE .*\[sent again with the cookie\]$/);
+  });
+
+  test("each datagram is marked as sent or as arrived", () => {
+    const path = captureOf(named("report-0-start-up"));
+    const rows = fields(path, "peerlab.type == 1", "peerlab.seen", "sll.pkttype", "_ws.col.Info");
+    expect(new Set(rows.map(([seen, way, info]) => `${seen} ${way} ${info?.split("  ")[0]}`))).toEqual(
+      new Set(["sent 4 sent", "arrived 0 arrived"]),
+    );
+  });
+
+  test("numbers that are too long for the decoder are malformed here too, and no Lua error", () => {
+    const texts = [
+      "1 a 1 99999999999999999999",
+      "1 a 99999999999999999999 1",
+      "99999999999999999999 a 1 1",
+      "1 a 1 999999999",
+    ];
+    const good = "1 a 999999999 999999998";
+    const blocks: Uint8Array[] = [];
+    const file = new CaptureFile((block) => blocks.push(block.slice()), {
+      title: "t",
+      startMs: 0,
+      maxBytes: MAX_BYTES,
+    });
+    const ends = { sourceHost: "10.0.0.2", sourcePort: 8888, destinationHost: "10.0.0.1", destinationPort: 7777 };
+    for (const [i, text] of [...texts, good].entries()) {
+      expect(reportWire.decode(bytesOf(text)).ok).toBe(text === good);
+      file.add({
+        ...ends,
+        node: "H2",
+        timeNs: i,
+        outbound: true,
+        packetId: i + 1,
+        payload: bytesOf(text),
+        comment: "",
+      });
+    }
+    const path = join(folder, "long.pcapng");
+    writeFileSync(path, concat(blocks));
+    expect(fields(path, "peerlab.malformed", "frame.number")).toEqual(texts.map((_, i) => [String(i + 1)]));
+    expect(fields(path, "peerlab.seq", "peerlab.seq", "peerlab.total")).toEqual([["999999999", "999999998"]]);
+    expect(tshark(path)).not.toContain("Lua Error");
   });
 
   test("a datagram that was damaged into nonsense is malformed, and marked as damaged", () => {

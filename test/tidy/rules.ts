@@ -12,7 +12,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   transport: ["core", "faults"],
   scenario: ["core", "faults", "sim", "transport"],
   report: ["scenario", "core"],
-  capture: ["core"],
+  capture: ["core", "sim"],
   lesson: ["scenario", "core", "report"],
   study: ["scenario", "core", "faults", "report"],
   grade: ["scenario", "core", "report"],

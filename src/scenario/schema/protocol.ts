@@ -23,7 +23,7 @@ const MIN_DATAGRAM_BYTES = 64;
 const fraction = number({ above: 0, max: 1 }, "a weight above 0 and at most 1");
 
 /** Defaults that differ with the estimator: RFC 6298, 2.4 asks for a floor of 1 s; its clock has a granularity. */
-const rfc6298Defaults = { minMs: 1000, granularityMs: 1 };
+export const rfc6298Defaults = { minMs: 1000, granularityMs: 1 };
 
 const rto = z
   .strictObject({
