@@ -186,7 +186,7 @@ export {
   silentTrace,
   type TimeoutFacts,
 } from "./trace/node-trace.ts";
-export { CaptureFile } from "./trace/pcapng/capture-file.ts";
+export { CaptureFile, type CaptureOptions, type RecordedPacket } from "./trace/pcapng/capture-file.ts";
 export { readTrace } from "./trace/read/read-trace.ts";
 export { TraceFileError } from "./trace/read/trace-file-error.ts";
 export { replayTrace, type TraceLine } from "./trace/read/trace-line.ts";

@@ -3,7 +3,7 @@
 import type { CaptureSink } from "../sim/capture.ts";
 import { WALL_CLOCK_START_MS } from "../sim/host.ts";
 import { CHUNK_BYTES } from "../trace/csv/chunk-buffer.ts";
-import { type CapturedPacket, CaptureFile, DEFAULT_CAPTURE_BYTES } from "../trace/pcapng/capture-file.ts";
+import { CaptureFile, DEFAULT_CAPTURE_BYTES, type RecordedPacket } from "../trace/pcapng/capture-file.ts";
 
 /** An open file. */
 interface Output {
@@ -24,7 +24,7 @@ export class RunCapture implements CaptureSink {
     this.file = new CaptureFile((block) => this.blocks.add(block), options);
   }
 
-  add(packet: CapturedPacket): void {
+  add(packet: RecordedPacket): void {
     this.file.add(packet);
   }
 

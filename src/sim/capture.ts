@@ -2,7 +2,7 @@
 
 import type { Endpoint } from "../core/transport.ts";
 import { hashText } from "../trace/labels.ts";
-import type { CapturedPacket } from "../trace/pcapng/capture-file.ts";
+import type { RecordedPacket } from "../trace/pcapng/capture-file.ts";
 import { type TcpFields, TcpFlag } from "../trace/pcapng/frames.ts";
 import type { SimHost } from "./host.ts";
 import type { Packet } from "./packet.ts";
@@ -11,7 +11,7 @@ import { ACK, FIN, RST, type Segment, SYN } from "./stream/segment-port.ts";
 
 /** Takes what a capture records. */
 export interface CaptureSink {
-  add(packet: CapturedPacket): void;
+  add(packet: RecordedPacket): void;
 }
 
 interface Socket {
@@ -20,7 +20,7 @@ interface Socket {
 }
 
 /** Where and when a packet is recorded; the ends are a datagram's, a segment knows its own. */
-interface Record extends Pick<CapturedPacket, "node" | "outbound" | "timeNs" | "comment"> {
+interface Record extends Pick<RecordedPacket, "node" | "outbound" | "timeNs" | "comment"> {
   readonly headersOnly: boolean;
   readonly source: Socket;
   readonly destination: Socket;

@@ -20,7 +20,7 @@ import {
 import { COOKED_IN, COOKED_OUT, type FrameEnds, type TcpFields, tcpFrame, udpFrame } from "./frames.ts";
 
 /** One packet at one host. */
-export interface CapturedPacket extends FrameEnds {
+export interface RecordedPacket extends FrameEnds {
   /** The host at which it is recorded. */
   readonly node: string;
   /** Since the start of the run, in ns. */
@@ -72,7 +72,7 @@ export class CaptureFile {
     this.write(this.header(NO_HASH));
   }
 
-  add(packet: CapturedPacket): void {
+  add(packet: RecordedPacket): void {
     const at = this.interfaceOf(packet.node);
     if (this.bytes >= this.options.maxBytes) {
       at.leftOut++;
