@@ -224,6 +224,17 @@ describe("peerlab sweep, when it cannot", { timeout: 60_000 }, () => {
     ["a comparison of one", ["--compare", "network.loss=0"], "a comparison is of two values"],
     ["a comparison that is none", ["--compare", "network.loss"], "--compare network.loss: expected PATH=VALUES"],
     ["a path that is set, too", ["--vary", "network.loss=0,1", "--set", "network.loss=0.5"], "both varied and set"],
+    [
+      "a path within another",
+      [
+        "--vary",
+        "protocol.rto.initial=200ms,900ms",
+        "--compare",
+        "protocol.rto={estimator: fixed},{estimator: report}",
+      ],
+      "protocol.rto and protocol.rto.initial overlap",
+    ],
+    ["what no scenario has", ["--vary", "constructor=1,2"], "--vary constructor=1: unknown key"],
     ["--paired alone", ["--vary", "network.loss=0,0.1", "--paired"], "--paired takes the values of two or more --vary"],
     ["the seed", ["--vary", "seed=1,2"], "seed cannot be varied"],
     ["too many runs", ["--runs", "100001"], "--runs is 100001: at most 100000"],
