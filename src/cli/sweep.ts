@@ -184,7 +184,7 @@ function show(report: SweepReport, options: SweepCommandOptions, { stdout, env }
     }
     const comparison = comparisonTables(report, style);
     if (comparison !== "") parts.push(comparison);
-    parts.push(methodNote(style));
+    parts.push(methodNote(report, style));
   }
   parts.push(sweepSummary(report, style));
   stdout.write(parts.join("\n"));

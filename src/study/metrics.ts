@@ -13,6 +13,8 @@ export interface SweepMetric {
   readonly name: string;
   readonly unit: Unit;
   readonly description: string;
+  /** The counts of a run that it is a share of; absent: it is no share. */
+  readonly trials?: { readonly successes: readonly string[]; readonly failures: readonly string[] };
   /** Of one run; undefined where there is nothing to divide by. */
   readonly value: (metrics: RunMetrics, analysis: Analysis) => number | undefined;
 }
@@ -28,6 +30,7 @@ const derived: readonly SweepMetric[] = [
     name: "giveUpRate",
     unit: "ratio",
     description: "Messages given up, per message with an outcome: 1 - (1 - f^M)^n in the closed form.",
+    trials: { successes: ["messagesGivenUp"], failures: ["messagesDelivered"] },
     value: ({ messagesGivenUp = 0, messagesDelivered = 0 }) =>
       ratio(messagesGivenUp, messagesGivenUp + messagesDelivered),
   },
