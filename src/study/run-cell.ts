@@ -3,7 +3,7 @@
 import { type RunResult, runScenario } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { type Analysis, bareTransfer } from "./bare-transfer.ts";
-import { SWEEP_METRICS } from "./metrics.ts";
+import { type RunMetrics, SWEEP_METRICS } from "./metrics.ts";
 import { seedOf } from "./seeds.ts";
 
 /** The values of one run: one for each of SWEEP_METRICS. */
@@ -52,9 +52,7 @@ export class CellRunner {
     for (let i = 0; i < count; i++) {
       const run = firstRun + i;
       const result = this.runOne(seedOf(baseSeed, run));
-      for (const [column, metric] of SWEEP_METRICS.entries()) {
-        values[i * ROW_LENGTH + column] = metric.value(result.metrics, this.analysis) ?? Number.NaN;
-      }
+      values.set(rowOf(result.metrics, this.analysis), i * ROW_LENGTH);
       if (result.passed) continue;
       failedRuns++;
       addFailures(failed, run, result);
@@ -70,6 +68,11 @@ export class CellRunner {
       throw new BrokenRunError(`the run with --seed ${seed} broke: ${what}`, { cause: error });
     }
   }
+}
+
+/** The values of one run, in the order of SWEEP_METRICS. */
+export function rowOf(metrics: RunMetrics, analysis: Analysis): number[] {
+  return SWEEP_METRICS.map((metric) => metric.value(metrics, analysis) ?? Number.NaN);
 }
 
 function addFailures(failed: Map<number, FailedExpectation>, run: number, { expectations, events }: RunResult): void {
