@@ -1,6 +1,7 @@
 /** Runs of one cell: a scenario, many seeds, and of each run nothing but numbers. */
 
-import { type RunResult, runScenario } from "../scenario/run.ts";
+import { groupDigits, readableDuration } from "../report/text.ts";
+import { type RunProgress, type RunResult, runScenario } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { type Analysis, bareTransfer } from "./bare-transfer.ts";
 import { type RunMetrics, SWEEP_METRICS } from "./metrics.ts";
@@ -29,18 +30,23 @@ export interface CellRuns {
   readonly failed: readonly FailedExpectation[];
 }
 
-/** A run that came to no end: a fault of peerlab's own. The message says how to see it again. */
+/** A run that came to no result: a fault of peerlab's own, or more events than it may have. The message says how to see it again. */
 export class BrokenRunError extends Error {
   override readonly name = "BrokenRunError";
 }
+
+/** Events of one run; a run with more is taken for one without an end. */
+const MAX_RUN_EVENTS = 50_000_000;
 
 /** A cell's scenario, made ready for many runs. */
 export class CellRunner {
   private readonly scenario: Scenario;
   private readonly analysis: Analysis;
+  private readonly maxEvents: number;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, maxEvents = MAX_RUN_EVENTS) {
     this.scenario = scenario;
+    this.maxEvents = maxEvents;
     this.analysis = bareTransfer(scenario);
   }
 
@@ -62,11 +68,20 @@ export class CellRunner {
 
   private runOne(seed: string): RunResult {
     try {
-      return runScenario(this.scenario, { seed });
+      return runScenario(this.scenario, { seed, onProgress: (progress) => this.refuseEndless(seed, progress) });
     } catch (error) {
+      if (error instanceof BrokenRunError) throw error;
       const what = error instanceof Error ? error.message : String(error);
       throw new BrokenRunError(`the run with --seed ${seed} broke: ${what}`, { cause: error });
     }
+  }
+
+  private refuseEndless(seed: string, { events, virtualMs }: RunProgress): void {
+    if (events <= this.maxEvents) return;
+    const reached = `${groupDigits(this.maxEvents)} events, after ${readableDuration(Math.round(virtualMs))} of virtual time`;
+    throw new BrokenRunError(
+      `the run with --seed ${seed} was still going on at ${reached}: if it has no end, give it a duration or a limit of protocol.attempts; else make it smaller`,
+    );
   }
 }
 

@@ -252,7 +252,12 @@ describe("peerlab sweep, when it cannot", { timeout: 60_000 }, () => {
     [
       "a run without an end",
       ["--vary", "network.loss=0.5,1"],
-      "network.loss=1: nothing gets through and nobody gives up",
+      "network.loss=1: a packet that never gets through, and nobody gives up: the run has no end. Give it a duration",
+    ],
+    [
+      "a partition without an end",
+      ["--set", "network.partitions=[{ between: [[sender], [receiver]] }]"],
+      "the run has no end",
     ],
   ])("%s is exit code 2, the same with --json, and says what to do", async (_what, options, message) => {
     const file = scenarioFile(temporaryFolder(), "bulk");
