@@ -75,7 +75,7 @@ export async function planSweep(
       );
     }
     analyses.push(bareTransfer(scenario));
-    if (version !== undefined) keys.push(cellKey(scenario, seed, runs, version));
+    if (version !== undefined) keys.push(cellKey(scenario, seed, version));
   }
   const { name, description } = first as Scenario;
   const seeds = { base: seed, runs };

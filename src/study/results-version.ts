@@ -106,11 +106,14 @@ function withTimeout(scenario: Scenario, timeout: Partial<RtoOptions>): Scenario
   return { ...scenario, protocol: { ...protocol, arq: { ...arq, rto: { ...arq.rto, ...timeout } } } };
 }
 
-/** The name under which the results of a cell are kept: what they follow from, and nothing else. */
-export function cellKey(scenario: Scenario, baseSeed: string, runs: number, version: string): string {
+/**
+ * The name under which the results of a cell are kept: the version, and what they follow from besides. How many runs
+ * there are is no part of it: the first n runs of more are the n runs of a smaller sweep.
+ */
+export function cellKey(scenario: Scenario, baseSeed: string, version: string): string {
   // JSON knows no Infinity and no pattern: a limit of none is null there, and an expectation has its own text beside it.
   const { name: _name, description: _description, file: _file, seed: _seed, ...whatCounts } = scenario;
-  return digest([version, baseSeed, String(runs), JSON.stringify(whatCounts)]);
+  return `${version}-${digest([version, baseSeed, JSON.stringify(whatCounts)])}`;
 }
 
 function digest(parts: readonly string[]): string {

@@ -108,6 +108,17 @@ function inOrder(failed: ReadonlyMap<number, FailedExpectation>): FailedExpectat
   return [...failed.values()].toSorted((a, b) => a.index - b.index);
 }
 
+export function countRuns({ values }: CellRuns): number {
+  return values.length / ROW_LENGTH;
+}
+
+/** The first `count` runs of a cell; undefined where nobody knows which of them failed, since only sums are kept. */
+export function firstRuns(runs: CellRuns, count: number): CellRuns | undefined {
+  if (countRuns(runs) === count) return runs;
+  if (runs.failed.some(({ firstRun }) => firstRun <= count)) return undefined;
+  return { values: runs.values.slice(0, count * ROW_LENGTH), failedRuns: 0, failed: [] };
+}
+
 /** Puts the runs of one cell together; `parts` in the order of their runs. */
 export function joinRuns(parts: readonly CellRuns[]): CellRuns {
   const length = parts.reduce((sum, { values }) => sum + values.length, 0);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SweepFolder } from "../../src/cli/sweep-folder.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import { fakeConsole, peerlab, scenarioFile, scenarioText, temporaryFolder } from "./fake-console.ts";
@@ -142,7 +143,53 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     ]);
   });
 
-  test("but not for another scenario, seed or number of runs, nor where the file is not whole", async () => {
+  test("with more runs, the first ones are taken, and with fewer, those; the results are the same as without", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk", NO_RETRANSMISSION);
+    const sweep = async (out: string, runs: number) => {
+      const args = ["--vary", "network.loss=0,0.2", "--workers", "2", "--runs", String(runs), "--json"];
+      const result = await peerlab(["sweep", file, ...args, "--out", join(folder, out)]);
+      return { out: result.out, taken: result.err.replace(/ taken from .*/s, "") };
+    };
+    const fresh = async (runs: number) => (await sweep(`fresh-${runs}`, runs)).out;
+    expect((await sweep("a", 3)).taken).toBe("");
+    expect(await sweep("a", 8)).toEqual({ out: await fresh(8), taken: "6 runs of 2 other cells" });
+    expect(await sweep("a", 8)).toMatchObject({ taken: "2 cells of 2" });
+    // Of the lossy cell, nobody knows which of the eight runs failed: it is run again, and the eight stay.
+    expect(await sweep("a", 5)).toEqual({ out: await fresh(5), taken: "1 cell of 2" });
+    expect(await sweep("a", 8)).toMatchObject({ taken: "2 cells of 2" });
+  });
+
+  test("cells of another version are removed when a sweep is over; those of other sweeps stay", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const cells = join(out, "bulk", "sweep-cells");
+    await peerlab(["sweep", file, ...quick("--out", out, "--seed", "1")]);
+    const first = readdirSync(cells);
+    expect(first).toHaveLength(3);
+    for (const name of ["0123456789abcdef.json", "0123456789abcdef-0123456789abcdef.json", "mine.json", "notes.txt"]) {
+      writeFileSync(join(cells, name), "{}");
+    }
+    await peerlab(["sweep", file, ...quick("--out", out, "--seed", "2")]);
+    const left = readdirSync(cells);
+    expect(left).toHaveLength(3 + 3 + 2);
+    expect(left).toEqual(expect.arrayContaining([...first, "mine.json", "notes.txt"]));
+  });
+
+  test("of other sweeps' cells the oldest go, beyond a size", () => {
+    const cells = join(temporaryFolder(), "bulk", "sweep-cells");
+    const folder = new SweepFolder(join(cells, "..", ".."), "bulk", 250);
+    const version = "0".repeat(16);
+    const names = ["a", "b", "c", "d"].map((digit) => `${version}-${digit.repeat(16)}`);
+    for (const [age, name] of names.entries()) {
+      writeFileSync(join(cells, `${name}.json`), "x".repeat(100));
+      utimesSync(join(cells, `${name}.json`), 1000 - age, 1000 - age);
+    }
+    folder.tidy([names[3]!]);
+    expect(readdirSync(cells).sort()).toEqual([0, 1, 3].map((at) => `${names[at]}.json`));
+  });
+
+  test("but not for another scenario or seed, nor where the file is not whole", async () => {
     const folder = temporaryFolder();
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
     const taken = async (...options: string[]) => {
@@ -161,7 +208,6 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     };
     expect(await taken("--runs", "3")).toBeUndefined();
     expect(await taken("--runs", "3")).toBe("2");
-    expect(await taken("--runs", "4")).toBeUndefined();
     expect(await taken("--runs", "3", "--seed", "9")).toBeUndefined();
     expect(await taken("--runs", "3", "--no-verdicts")).toBeUndefined();
     const cells = join(out, "bulk", "sweep-cells");
