@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type CellRuns, type FailedExpectation, ROW_LENGTH } from "../study/run-cell.ts";
 import { attempt, makeFolder } from "./run-folder.ts";
 
-const RESULTS = /^sweep(?:-[A-Za-z]+)?\.(?:csv|json|svg)$/;
+const RESULTS = /^sweep(?:-[A-Za-z]+){0,2}\.(?:csv|json|svg)$/;
 
 /** A kept cell, also one of an older peerlab, or what a sweep that was killed left of one. */
 const CELL_FILE = /^(?:[0-9a-f]{16}-)?[0-9a-f]{16}\.json(?:\.new)?$/;

@@ -8,7 +8,7 @@ import { compareCsv, sweepCsv, sweepDocument } from "../study/documents.ts";
 import { runInThreads } from "../study/pool.ts";
 import type { SweepReport } from "../study/report.ts";
 import { BrokenRunError, type CellRuns, countRuns, firstRuns, joinRuns } from "../study/run-cell.ts";
-import { svgChart } from "../study/svg-chart.ts";
+import { svgChart, svgDifference } from "../study/svg-chart.ts";
 import { comparisonTables, methodNote, metricTable, sweepHeading, sweepSummary } from "../study/table.ts";
 import { terminalChart } from "../study/terminal-chart.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
@@ -198,6 +198,8 @@ function writeFiles(report: SweepReport, folder: SweepFolder): string[] {
   for (const [index, { name }] of report.metrics.entries()) {
     const chart = svgChart(report, index);
     if (chart !== undefined) files.push([`sweep-${name}.svg`, chart]);
+    const difference = svgDifference(report, index);
+    if (difference !== undefined) files.push([`sweep-compare-${name}.svg`, difference]);
   }
   for (const [name, text] of files) folder.write(name, text);
   return files.map(([name]) => name);

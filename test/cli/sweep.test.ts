@@ -105,7 +105,8 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
     const sweep = await peerlab(["sweep", file, ...quick("--compare", "protocol.rto.backoff=1,2", "--out", out)]);
     expect(sweep.exitCode).toBe(0);
-    const names = "sweep.csv, sweep.json, sweep-compare.csv, sweep-transmissionsPerPacket.svg, sweep-timePerPacket.svg";
+    const names =
+      "sweep.csv, sweep.json, sweep-compare.csv, sweep-transmissionsPerPacket.svg, sweep-compare-transmissionsPerPacket.svg, sweep-timePerPacket.svg, sweep-compare-timePerPacket.svg";
     expect(sweep.out.endsWith(`\nfiles: ${out}/bulk/ (${names})\n`)).toBe(true);
     const read = (name: string) => readFileSync(join(out, "bulk", name), "utf8");
     expect(read("sweep.csv").trimEnd().split("\n")).toHaveLength(1 + 6 * 2);
