@@ -16,7 +16,7 @@ export const METHOD = {
   theory:
     "deviation = (measured mean - closed form) / standard error of the mean; of goodput and utilisation by their inverses",
   agreement:
-    "a mean agrees within the deviation that chance exceeds in 0.27 % of cells, by Student's t: 3 standard errors of many runs, more of few. Cells share their seeds, so that their deviations come together",
+    "a mean agrees within the deviation that chance exceeds in 0.27 % of cells, by Student's t: 3 standard errors of many runs, more of few. Cells share their seeds, and the metrics of a cell its runs, so that deviations come together",
 };
 
 /** The `sweep` of --json and of sweep.json. */
