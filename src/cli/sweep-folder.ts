@@ -3,12 +3,17 @@
  * the runs of each finished cell, so that a sweep that was broken off goes on where it was.
  */
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CellRuns, type FailedExpectation, ROW_LENGTH } from "../study/run-cell.ts";
 import { attempt, makeFolder } from "./run-folder.ts";
 
-const RESULTS = /^sweep(?:-[A-Za-z]+)?\.(?:csv|json|svg)$/;
+const RESULTS = /^sweep(?:-[A-Za-z]+){0,2}\.(?:csv|json|svg)$/;
+
+/** A kept cell, also one of an older peerlab, or what a sweep that was killed left of one. */
+const CELL_FILE = /^(?:[0-9a-f]{16}-)?[0-9a-f]{16}\.json(?:\.new)?$/;
+/** Bytes of kept cells that the latest sweep did not have: about a million runs. */
+const MAX_OTHER_BYTES = 256 * 1024 * 1024;
 
 /** Numbers as JSON has them; null: the run gave no value. */
 interface KeptCell {
@@ -22,8 +27,10 @@ interface KeptCell {
 export class SweepFolder {
   readonly path: string;
   private readonly cells: string;
+  private readonly maxOtherBytes: number;
 
-  constructor(outFolder: string, scenarioName: string) {
+  constructor(outFolder: string, scenarioName: string, maxOtherBytes = MAX_OTHER_BYTES) {
+    this.maxOtherBytes = maxOtherBytes;
     this.path = join(outFolder, scenarioName);
     this.cells = join(this.path, "sweep-cells");
     makeFolder(this.cells);
@@ -32,13 +39,13 @@ export class SweepFolder {
     for (const name of old) attempt("replace", join(this.path, name), () => rmSync(join(this.path, name)));
   }
 
-  /** The runs of a finished cell; undefined where none are kept, or what is kept is not whole. */
-  load(key: string, runs: number): CellRuns | undefined {
+  /** The runs of a finished cell, however many; undefined where none are kept, or what is kept is not whole. */
+  load(key: string): CellRuns | undefined {
     const file = this.cellFile(key);
     if (!existsSync(file)) return undefined;
     const text = attempt("read", file, () => readFileSync(file, "utf8"));
     const kept = parsed(text);
-    if (kept === undefined || kept.key !== key || kept.values.length !== runs * ROW_LENGTH) return undefined;
+    if (kept === undefined || kept.key !== key || kept.values.length % ROW_LENGTH !== 0) return undefined;
     const { failedRuns, failed } = kept;
     return { values: Float64Array.from(kept.values, (value) => value ?? Number.NaN), failedRuns, failed };
   }
@@ -56,6 +63,28 @@ export class SweepFolder {
       writeFileSync(`${file}.new`, JSON.stringify(cell));
       renameSync(`${file}.new`, file);
     });
+  }
+
+  /**
+   * Removes what no sweep will ask for again: cells of another version of peerlab, and of older sweeps what is beyond
+   * MAX_OTHER_BYTES, the oldest first. `keys` are those of the sweep that has just ended, all of one version.
+   */
+  tidy(keys: readonly string[]): void {
+    const own = new Set(keys.map((key) => `${key}.json`));
+    const version = keys[0]?.replace(/-.*/, "");
+    const others = attempt("read", this.cells, () => readdirSync(this.cells))
+      .filter((name) => CELL_FILE.test(name) && !own.has(name))
+      .map((name) => {
+        const file = join(this.cells, name);
+        const { mtimeMs, size } = attempt("read", file, () => statSync(file));
+        return { file, mtimeMs, size, isStale: version === undefined || !name.startsWith(`${version}-`) };
+      })
+      .toSorted((a, b) => b.mtimeMs - a.mtimeMs);
+    let bytes = 0;
+    for (const { file, size, isStale } of others) {
+      if (!isStale) bytes += size;
+      if (isStale || bytes > this.maxOtherBytes) attempt("remove", file, () => rmSync(file, { force: true }));
+    }
   }
 
   write(name: string, text: string): void {

@@ -4,8 +4,9 @@ import { setImmediate } from "node:timers/promises";
 import { readText } from "../scenario/files.ts";
 import { fileProblem, type Problem } from "../scenario/problems.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { bareTransfer, neverEnds } from "../study/bare-transfer.ts";
+import { bareTransfer } from "../study/bare-transfer.ts";
 import type { SweepPlan } from "../study/collect.ts";
+import { neverEnds } from "../study/endless.ts";
 import { buildGrid, type Cell } from "../study/grid.ts";
 import { chooseMetrics, DEFAULT_METRICS } from "../study/metrics.ts";
 import { cellKey, resultsVersion } from "../study/results-version.ts";
@@ -69,10 +70,12 @@ export async function planSweep(
     seed ||= options.seed ?? scenario.seed;
     if (neverEnds(scenario)) {
       const cell = settings.length === 0 ? path : settings.join(", ");
-      throw usage(`${cell}: nothing gets through and nobody gives up, so that the run has no end (protocol.attempts)`);
+      throw usage(
+        `${cell}: a packet that never gets through, and nobody gives up: the run has no end. Give it a duration, or a limit of protocol.attempts`,
+      );
     }
     analyses.push(bareTransfer(scenario));
-    if (version !== undefined) keys.push(cellKey(scenario, seed, runs, version));
+    if (version !== undefined) keys.push(cellKey(scenario, seed, version));
   }
   const { name, description } = first as Scenario;
   const seeds = { base: seed, runs };

@@ -7,8 +7,8 @@ import { SweepCollector, type SweepPlan } from "../study/collect.ts";
 import { compareCsv, sweepCsv, sweepDocument } from "../study/documents.ts";
 import { runInThreads } from "../study/pool.ts";
 import type { SweepReport } from "../study/report.ts";
-import { BrokenRunError } from "../study/run-cell.ts";
-import { svgChart } from "../study/svg-chart.ts";
+import { BrokenRunError, type CellRuns, countRuns, firstRuns, joinRuns } from "../study/run-cell.ts";
+import { svgChart, svgDifference } from "../study/svg-chart.ts";
 import { comparisonTables, methodNote, metricTable, sweepHeading, sweepSummary } from "../study/table.ts";
 import { terminalChart } from "../study/terminal-chart.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
@@ -41,6 +41,7 @@ export interface SweepCommandOptions {
 }
 
 const MAX_WORKERS = 256;
+const NO_RUNS: CellRuns = { values: new Float64Array(0), failedRuns: 0, failed: [] };
 
 /** Reports errors itself. */
 export async function sweepCommand(path: string, options: SweepCommandOptions, console: Console): Promise<ExitCode> {
@@ -50,6 +51,7 @@ export async function sweepCommand(path: string, options: SweepCommandOptions, c
     const folder = options.out === undefined ? undefined : new SweepFolder(options.out, planned.plan.scenario.name);
     const report = await runCells(planned, folder, options, console);
     const files = folder === undefined ? [] : writeFiles(report, folder);
+    folder?.tidy(planned.keys);
     if (options.json) writeJson(console.stdout, { sweep: sweepDocument(report) });
     else show(report, options, console);
     if (folder && !options.json) console.stdout.write(`files: ${folder.path}${sep} (${files.join(", ")})\n`);
@@ -81,25 +83,37 @@ async function runCells(
   const collector = new SweepCollector(plan);
   const cells = plan.grid.cells.length;
   const missing: number[] = [];
+  /** Of cells that need more: the first runs. */
+  const begun = new Map<number, CellRuns>();
+  /** Cells of which more runs are kept than these, which stay as they are. */
+  const larger = new Set<number>();
   for (const index of plan.grid.cells.keys()) {
-    const kept = folder?.load(keys[index] as string, runs);
-    if (kept === undefined) missing.push(index);
-    else collector.add(index, kept);
+    const kept = folder?.load(keys[index] as string);
+    if (kept !== undefined && countRuns(kept) > runs) larger.add(index);
+    const known = kept && (countRuns(kept) < runs ? kept : firstRuns(kept, runs));
+    if (known !== undefined && countRuns(known) === runs) collector.add(index, known);
+    else {
+      missing.push(index);
+      if (known !== undefined) begun.set(index, known);
+    }
   }
-  const reused = cells - missing.length;
-  if (reused > 0 && !options.quiet) say(console, `${countOf(reused, "cell")} of ${cells} taken from ${folder?.path}`);
-  const progress = new SweepProgress(console, plan, missing.length * runs, options.quiet);
+  const runsDone = (index: number) => countRuns(begun.get(index) ?? NO_RUNS);
+  const runsLeft = missing.reduce((sum, index) => sum + runs - runsDone(index), 0);
+  if (folder !== undefined && !options.quiet) sayTaken(console, cells, missing, begun, folder);
+  const progress = new SweepProgress(console, plan, runsLeft, options.quiet);
   try {
     const isWhole = await runInThreads({
       cells: missing,
       scenarioOf,
       baseSeed: base,
       runs,
+      runsDone,
       workers: options.workers ?? availableParallelism(),
       signal: console.interrupted,
       onRuns: (done) => progress.add(done, collector.finished),
-      onCell: (index, cellRuns) => {
-        folder?.keep(keys[index] as string, cellRuns);
+      onCell: (index, newRuns) => {
+        const cellRuns = joinRuns([begun.get(index) ?? NO_RUNS, newRuns]);
+        if (!larger.has(index)) folder?.keep(keys[index] as string, cellRuns);
         collector.add(index, cellRuns);
       },
     });
@@ -110,6 +124,22 @@ async function runCells(
     progress.end();
   }
   return collector.report();
+}
+
+/** What was there already, of whole cells and of those that need more runs. */
+function sayTaken(
+  console: Console,
+  cells: number,
+  missing: readonly number[],
+  begun: ReadonlyMap<number, CellRuns>,
+  folder: SweepFolder,
+): void {
+  const reused = cells - missing.length;
+  const runsOfOthers = [...begun.values()].reduce((sum, known) => sum + countRuns(known), 0);
+  const whole = reused > 0 ? [`${countOf(reused, "cell")} of ${cells}`] : [];
+  const part = runsOfOthers > 0 ? [`${countOf(runsOfOthers, "run")} of ${countOf(begun.size, "other cell")}`] : [];
+  const taken = [...whole, ...part].join(" and ");
+  if (taken !== "") say(console, `${taken} taken from ${folder.path}`);
 }
 
 function interruption(finished: number, cells: number, folder: SweepFolder | undefined): CliError {
@@ -168,6 +198,8 @@ function writeFiles(report: SweepReport, folder: SweepFolder): string[] {
   for (const [index, { name }] of report.metrics.entries()) {
     const chart = svgChart(report, index);
     if (chart !== undefined) files.push([`sweep-${name}.svg`, chart]);
+    const difference = svgDifference(report, index);
+    if (difference !== undefined) files.push([`sweep-compare-${name}.svg`, difference]);
   }
   for (const [name, text] of files) folder.write(name, text);
   return files.map(([name]) => name);
@@ -184,7 +216,7 @@ function show(report: SweepReport, options: SweepCommandOptions, { stdout, env }
     }
     const comparison = comparisonTables(report, style);
     if (comparison !== "") parts.push(comparison);
-    parts.push(methodNote(style));
+    parts.push(methodNote(report, style));
   }
   parts.push(sweepSummary(report, style));
   stdout.write(parts.join("\n"));

@@ -26,9 +26,7 @@ export function applySettings(document: Document, settings: readonly string[]): 
   for (const setting of settings) {
     const refuse = (message: string, suggestion?: string) =>
       problems.push({ ...fileProblem(`--set ${setting}`, message), ...(suggestion !== undefined && { suggestion }) });
-    const [, target = "", text = ""] = /^((?:"[^"]*"|[^="])+)=(.*)$/s.exec(setting) ?? [];
-    const path = parsePath(target.trim());
-    const value = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
+    const { path, value } = parseSetting(setting);
     if (path === undefined) refuse("expected PATH=VALUE, such as network.loss=0.3");
     else if (value.errors.length > 0) refuse(`the value is not valid YAML: ${value.errors[0]!.message}`);
     else {
@@ -40,6 +38,15 @@ export function applySettings(document: Document, settings: readonly string[]): 
   const settingOf = (path: Path) =>
     made.findLast((item) => item.path.every((step, depth) => String(path[depth]) === String(step)))?.setting;
   return { problems, settingOf };
+}
+
+/** A setting's path, undefined where it has none, and its value. */
+export function parseSetting(setting: string): {
+  readonly path: string[] | undefined;
+  readonly value: Document.Parsed;
+} {
+  const [, target = "", text = ""] = /^((?:"[^"]*"|[^="])+)=(.*)$/s.exec(setting) ?? [];
+  return { path: parsePath(target.trim()), value: parseDocument(text, { prettyErrors: false, logLevel: "silent" }) };
 }
 
 /** The steps of a path, or undefined where the text is not one. */

@@ -33,7 +33,7 @@ export type Analysis =
   | { readonly ok: true; readonly transfer: BareTransfer }
   | { readonly ok: false; readonly reason: string };
 
-type Send = Extract<Action, { kind: "send" }>;
+export type Send = Extract<Action, { kind: "send" }>;
 type Order = Extract<TimelineEntry, { kind: "action" }> & { readonly action: Send };
 
 /** What the closed forms need to know of a scenario, or the first reason why they do not apply. */
@@ -80,20 +80,6 @@ export function bareTransfer(scenario: Scenario): Analysis {
       rememberedMs: hasMessageIds ? arq.exchangeLifetimeMs : arq.duplicateWindowMs,
     },
   };
-}
-
-/** Has a run no end, because a bare sender never gives up and nothing ever gets through? */
-export function neverEnds({ hosts, timeline, durationMs, network, protocol }: Scenario): boolean {
-  const isBare = hosts.every(({ role }) => role === "arq-sender" || role === "arq-receiver");
-  const mayChange = network.faults.length > 0 || timeline.some(({ kind }) => kind === "network");
-  const givesUp = protocol.arq.maxAttempts !== Number.POSITIVE_INFINITY;
-  if (!isBare || mayChange || givesUp || durationMs !== undefined) return false;
-  const links = new LinkTable(network);
-  return timeline.some((entry) => {
-    if (entry.kind !== "action" || entry.action.kind !== "send") return false;
-    const { to } = entry.action;
-    return [links.profile(entry.host, to), links.profile(to, entry.host)].some(({ options }) => options.loss === 1);
-  });
 }
 
 function refuse(reason: string): Analysis {
@@ -162,6 +148,13 @@ function wireOf({ protocol }: Scenario): WireFormat {
 
 /** Any envelope will do that could be one: they are all of one size. */
 const ENVELOPE: Envelope = { messageId: { high: 0, low: 1 }, replyTo: ZERO, cookie: undefined };
+
+/** The largest packet of an order, or the largest ACK of one. */
+export function largestPackets(scenario: Scenario, send: Send): PacketSize {
+  const sizes = packetSizes(scenario, send);
+  const most = (of: (size: PacketSize) => number) => sizes.reduce((largest, size) => Math.max(largest, of(size)), 0);
+  return { dataBytes: most(({ dataBytes }) => dataBytes), ackBytes: most(({ ackBytes }) => ackBytes) };
+}
 
 /**
  * The sizes of a message's packets. A header depends on its sequence number by its number of digits at most, and an

@@ -2,7 +2,7 @@
 
 import { stringify } from "csv-stringify/browser/esm/sync";
 import { replayCommand } from "../report/replay.ts";
-import { AGREES_WITHIN, agreement, type CellReport, type Figure, type SweepReport } from "./report.ts";
+import { agreement, type CellReport, type Figure, type SweepReport } from "./report.ts";
 import type { FailedExpectation } from "./run-cell.ts";
 import { seedOf } from "./seeds.ts";
 import type { Mean, PairedDifference } from "./statistics.ts";
@@ -10,9 +10,13 @@ import type { Mean, PairedDifference } from "./statistics.ts";
 /** How the figures are made, in every document. */
 export const METHOD = {
   confidence: "95 % confidence interval of the mean over runs, Student's t",
+  noSpread:
+    "where all runs gave the same value by chance there is no such interval; of giveUpRate it is Wilson's, over the messages of all runs",
   percentiles: "interpolated linearly between order statistics (Hyndman and Fan, definition 7)",
   theory:
     "deviation = (measured mean - closed form) / standard error of the mean; of goodput and utilisation by their inverses",
+  agreement:
+    "a mean agrees within the deviation that chance exceeds in 0.27 % of cells, by Student's t: 3 standard errors of many runs, more of few. Cells share their seeds, and the metrics of a cell its runs, so that deviations come together",
 };
 
 /** The `sweep` of --json and of sweep.json. */
@@ -78,7 +82,7 @@ function figureDocument({ summary, missing, theory }: Figure): object {
   const figures = summary === undefined ? { n: 0 } : { ...summary, ...spread(summary) };
   if (theory.value === undefined) return { ...figures, missing, theory: { value: null, reason: theory.reason } };
   const { value, deviation, note } = theory;
-  const agrees = deviation === undefined ? null : Math.abs(deviation) <= AGREES_WITHIN;
+  const agrees = theory.agrees ?? null;
   const shown = deviation === undefined || !Number.isFinite(deviation) ? null : deviation;
   return { ...figures, missing, theory: { value, deviation: shown, agrees, ...(note !== undefined && { note }) } };
 }

@@ -1,5 +1,6 @@
 /** The cells of a sweep: every combination of the values (a full grid), or the n-th value of each together (paired). */
 
+import { pathProblem } from "./overlap.ts";
 import type { Variation } from "./vary.ts";
 
 /** One point of the grid. All its runs have the same settings and differ in their seeds. */
@@ -31,23 +32,11 @@ export type GridResult = { readonly ok: true; readonly grid: Grid } | { readonly
 /** Cells of one sweep; beyond it the sweep is refused. */
 export const MAX_CELLS = 5000;
 
-/** Values that belong to the runs or to the file and are nothing to vary. */
-const NOT_VARIED: Readonly<Record<string, string>> = {
-  seed: "every run has its own seed: give --runs, and --seed to begin elsewhere",
-  name: "it names the scenario's results, and changes nothing in a run",
-  description: "it changes nothing in a run",
-};
-
 /** Builds the grid: the first path's values change slowest, the two variants of a comparison fastest. */
 export function buildGrid({ vary, paired, compare, set }: GridOptions): GridResult {
   const paths = [...vary.map(({ path }) => path), ...(compare ? [compare.path] : [])];
-  for (const [index, path] of paths.entries()) {
-    if (NOT_VARIED[path] !== undefined) return refuse(`${path} cannot be varied: ${NOT_VARIED[path]}`);
-    if (paths.indexOf(path) < index) return refuse(`${path} is varied twice: give all its values at one place`);
-    const fixed = set.find((setting) => setting.startsWith(`${path}=`));
-    if (fixed !== undefined)
-      return refuse(`${path} is both varied and set to one value (--set ${fixed}): give it once`);
-  }
+  const problem = pathProblem(paths, set);
+  if (problem !== undefined) return refuse(problem);
   if (compare !== undefined && compare.values.length !== 2) {
     return refuse(`a comparison is of two values, such as protocol.rto.backoff=1,2: found ${compare.values.length}`);
   }

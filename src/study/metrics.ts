@@ -13,6 +13,8 @@ export interface SweepMetric {
   readonly name: string;
   readonly unit: Unit;
   readonly description: string;
+  /** The counts of a run that it is a share of; absent: it is no share. */
+  readonly trials?: { readonly successes: readonly string[]; readonly failures: readonly string[] };
   /** Of one run; undefined where there is nothing to divide by. */
   readonly value: (metrics: RunMetrics, analysis: Analysis) => number | undefined;
 }
@@ -28,6 +30,7 @@ const derived: readonly SweepMetric[] = [
     name: "giveUpRate",
     unit: "ratio",
     description: "Messages given up, per message with an outcome: 1 - (1 - f^M)^n in the closed form.",
+    trials: { successes: ["messagesGivenUp"], failures: ["messagesDelivered"] },
     value: ({ messagesGivenUp = 0, messagesDelivered = 0 }) =>
       ratio(messagesGivenUp, messagesGivenUp + messagesDelivered),
   },
@@ -68,11 +71,32 @@ export function chooseMetrics(names: readonly string[]): ChosenMetrics {
   for (const name of names) {
     const metric = SWEEP_METRICS.find((candidate) => candidate.name === name);
     if (metric === undefined) {
-      const meant = nearest(name, SWEEP_METRIC_NAMES);
-      const hint = meant === undefined ? `expected ${anyOf(SWEEP_METRIC_NAMES, 100)}` : `did you mean ${meant}?`;
-      return { ok: false, message: `there is no metric ${JSON.stringify(name)}: ${hint}` };
+      return { ok: false, message: `there is no metric ${JSON.stringify(name)}: ${hintFor(name)}` };
     }
     if (!metrics.includes(metric)) metrics.push(metric);
   }
   return { ok: true, metrics };
+}
+
+const MAX_HINTS = 4;
+
+/** The name that was meant, or those that share a word with what was written, or some; and where all of them are. */
+function hintFor(written: string): string {
+  const meant = nearest(written, SWEEP_METRIC_NAMES);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  const words = wordsOf(written);
+  const shared = (name: string) => wordsOf(name).filter((word) => words.includes(word)).length;
+  const alike = SWEEP_METRIC_NAMES.filter((name) => shared(name) > 0)
+    .toSorted((a, b) => shared(b) - shared(a))
+    .slice(0, MAX_HINTS);
+  const some = alike.length > 0 ? `did you mean ${anyOf(alike)}?` : `expected one such as ${anyOf(EXAMPLES)}.`;
+  return `${some} All ${SWEEP_METRIC_NAMES.length} are in docs/scenario-reference.md (expect) and docs/sweeps.md (metrics)`;
+}
+
+const EXAMPLES = [...DEFAULT_METRICS, "goodput", "giveUpRate"];
+
+/** `meanMessageTime` has the words mean, message and time; a plural is its singular. */
+function wordsOf(name: string): string[] {
+  const words = name.match(/[A-Z]?[a-z]+/g) ?? [];
+  return words.map((word) => word.toLowerCase().replace(/s$/, "")).filter((word) => word !== "per");
 }

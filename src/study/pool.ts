@@ -23,12 +23,14 @@ export interface PoolOptions {
   readonly baseSeed: string;
   /** Runs of each cell. */
   readonly runs: number;
+  /** Runs of a cell that are there already: the first ones. Absent: none. */
+  readonly runsDone?: (cell: number) => number;
   readonly workers: number;
   /** Ends all threads at once. */
   readonly signal: AbortSignal;
   /** Some runs are done. */
   readonly onRuns?: (runs: number) => void;
-  /** All runs of a cell are done. Cells may be finished out of order. */
+  /** All runs of a cell are done, and come without those that were there already. Cells may be finished out of order. */
   readonly onCell: (cell: number, runs: CellRuns) => void;
 }
 
@@ -65,7 +67,7 @@ export async function runInThreads(options: PoolOptions): Promise<boolean> {
 }
 
 async function giveOut(tasks: readonly Part[], pool: Tinypool, threads: number, options: PoolOptions): Promise<void> {
-  const { scenarioOf, baseSeed, runs, signal, onRuns, onCell } = options;
+  const { scenarioOf, baseSeed, runs, runsDone = () => 0, signal, onRuns, onCell } = options;
   const parts = new Map<number, { task: Part; result: CellRuns }[]>();
   let latest: { readonly cell: number; readonly scenario: Scenario } | undefined;
   let next = 0;
@@ -78,7 +80,8 @@ async function giveOut(tasks: readonly Part[], pool: Tinypool, threads: number, 
       const answer = (await pool.run(work)) as SweepAnswer;
       if (!answer.ok) throw new BrokenRunError(answer.broken);
       const ofCell = [...(parts.get(task.cell) ?? []), { task, result: answer.runs }];
-      if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs) parts.set(task.cell, ofCell);
+      if (ofCell.reduce((sum, part) => sum + part.task.runs, 0) < runs - runsDone(task.cell))
+        parts.set(task.cell, ofCell);
       else {
         parts.delete(task.cell);
         const inOrder = ofCell.toSorted((a, b) => a.task.firstRun - b.task.firstRun);
@@ -100,12 +103,14 @@ async function giveOut(tasks: readonly Part[], pool: Tinypool, threads: number, 
 }
 
 /** Cell by cell, so that cells are finished early. */
-function tasksOf({ cells, runs, workers }: PoolOptions): Part[] {
-  const step = Math.max(1, Math.min(MAX_TASK_RUNS, Math.ceil(runs / (workers * TASKS_PER_CELL))));
-  return cells.flatMap((cell) =>
-    Array.from({ length: Math.ceil(runs / step) }, (_, i) => {
-      const firstRun = 1 + i * step;
+function tasksOf({ cells, runs, runsDone = () => 0, workers }: PoolOptions): Part[] {
+  return cells.flatMap((cell) => {
+    const done = runsDone(cell);
+    const left = runs - done;
+    const step = Math.max(1, Math.min(MAX_TASK_RUNS, Math.ceil(left / (workers * TASKS_PER_CELL))));
+    return Array.from({ length: Math.ceil(left / step) }, (_, i) => {
+      const firstRun = done + 1 + i * step;
       return { cell, firstRun, runs: Math.min(step, runs - firstRun + 1) };
-    }),
-  );
+    });
+  });
 }

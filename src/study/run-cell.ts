@@ -1,9 +1,10 @@
 /** Runs of one cell: a scenario, many seeds, and of each run nothing but numbers. */
 
-import { type RunResult, runScenario } from "../scenario/run.ts";
+import { groupDigits, readableDuration } from "../report/text.ts";
+import { type RunProgress, type RunResult, runScenario } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { type Analysis, bareTransfer } from "./bare-transfer.ts";
-import { SWEEP_METRICS } from "./metrics.ts";
+import { type RunMetrics, SWEEP_METRICS } from "./metrics.ts";
 import { seedOf } from "./seeds.ts";
 
 /** The values of one run: one for each of SWEEP_METRICS. */
@@ -29,18 +30,23 @@ export interface CellRuns {
   readonly failed: readonly FailedExpectation[];
 }
 
-/** A run that came to no end: a fault of peerlab's own. The message says how to see it again. */
+/** A run that came to no result: a fault of peerlab's own, or more events than it may have. The message says how to see it again. */
 export class BrokenRunError extends Error {
   override readonly name = "BrokenRunError";
 }
+
+/** Events of one run; a run with more is taken for one without an end. */
+const MAX_RUN_EVENTS = 50_000_000;
 
 /** A cell's scenario, made ready for many runs. */
 export class CellRunner {
   private readonly scenario: Scenario;
   private readonly analysis: Analysis;
+  private readonly maxEvents: number;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, maxEvents = MAX_RUN_EVENTS) {
     this.scenario = scenario;
+    this.maxEvents = maxEvents;
     this.analysis = bareTransfer(scenario);
   }
 
@@ -52,9 +58,7 @@ export class CellRunner {
     for (let i = 0; i < count; i++) {
       const run = firstRun + i;
       const result = this.runOne(seedOf(baseSeed, run));
-      for (const [column, metric] of SWEEP_METRICS.entries()) {
-        values[i * ROW_LENGTH + column] = metric.value(result.metrics, this.analysis) ?? Number.NaN;
-      }
+      values.set(rowOf(result.metrics, this.analysis), i * ROW_LENGTH);
       if (result.passed) continue;
       failedRuns++;
       addFailures(failed, run, result);
@@ -64,12 +68,26 @@ export class CellRunner {
 
   private runOne(seed: string): RunResult {
     try {
-      return runScenario(this.scenario, { seed });
+      return runScenario(this.scenario, { seed, onProgress: (progress) => this.refuseEndless(seed, progress) });
     } catch (error) {
+      if (error instanceof BrokenRunError) throw error;
       const what = error instanceof Error ? error.message : String(error);
       throw new BrokenRunError(`the run with --seed ${seed} broke: ${what}`, { cause: error });
     }
   }
+
+  private refuseEndless(seed: string, { events, virtualMs }: RunProgress): void {
+    if (events <= this.maxEvents) return;
+    const reached = `${groupDigits(this.maxEvents)} events, after ${readableDuration(Math.round(virtualMs))} of virtual time`;
+    throw new BrokenRunError(
+      `the run with --seed ${seed} was still going on at ${reached}: if it has no end, give it a duration or a limit of protocol.attempts; else make it smaller`,
+    );
+  }
+}
+
+/** The values of one run, in the order of SWEEP_METRICS. */
+export function rowOf(metrics: RunMetrics, analysis: Analysis): number[] {
+  return SWEEP_METRICS.map((metric) => metric.value(metrics, analysis) ?? Number.NaN);
 }
 
 function addFailures(failed: Map<number, FailedExpectation>, run: number, { expectations, events }: RunResult): void {
@@ -88,6 +106,17 @@ function addFailures(failed: Map<number, FailedExpectation>, run: number, { expe
 
 function inOrder(failed: ReadonlyMap<number, FailedExpectation>): FailedExpectation[] {
   return [...failed.values()].toSorted((a, b) => a.index - b.index);
+}
+
+export function countRuns({ values }: CellRuns): number {
+  return values.length / ROW_LENGTH;
+}
+
+/** The first `count` runs of a cell; undefined where nobody knows which of them failed, since only sums are kept. */
+export function firstRuns(runs: CellRuns, count: number): CellRuns | undefined {
+  if (countRuns(runs) === count) return runs;
+  if (runs.failed.some(({ firstRun }) => firstRun <= count)) return undefined;
+  return { values: runs.values.slice(0, count * ROW_LENGTH), failedRuns: 0, failed: [] };
 }
 
 /** Puts the runs of one cell together; `parts` in the order of their runs. */

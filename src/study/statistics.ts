@@ -12,7 +12,7 @@ export interface Summary {
   readonly sd: number | undefined;
   /** Standard error of the mean, sd / sqrt(n). */
   readonly se: number | undefined;
-  /** The 95 % confidence interval of the mean. */
+  /** The 95 % confidence interval of the mean; undefined where nothing tells how sure it is. */
   readonly ci95: readonly [low: number, high: number] | undefined;
   readonly min: number;
   readonly p5: number;
@@ -89,9 +89,11 @@ export function pairedDifference(a: ArrayLike<number>, b: ArrayLike<number>): Pa
     if (!Number.isNaN(difference)) differences.push(difference);
   }
   if (differences.length === 0) return undefined;
+  const difference = meanOf(differences);
   const count = (holds: (difference: number) => boolean) => differences.filter(holds).length;
   return {
-    difference: meanOf(differences),
+    // Equal differences do not make the next one certain.
+    difference: difference.sd === 0 ? { ...difference, ci95: undefined } : difference,
     lower: count((difference) => difference < 0),
     equal: count((difference) => difference === 0),
     higher: count((difference) => difference > 0),
@@ -104,22 +106,42 @@ const T_975 = [
   2.2621571628, 2.228138852, 2.2009851601, 2.1788128297, 2.1603686565, 2.1447866879, 2.1314495456, 2.1199052992,
   2.1098155778, 2.1009220402, 2.0930240544, 2.0859634473,
 ];
+/** t(q, 1), t(q, 2), ... for the q of THREE_SIGMA. */
+const T_THREE_SIGMA = [
+  235.8015, 19.20674, 9.21894, 6.620206, 5.50708, 4.904065, 4.529974, 4.276633, 4.094255, 3.956937, 3.849936, 3.764277,
+  3.694188, 3.635801, 3.586423, 3.544128, 3.507498, 3.475471, 3.447233, 3.422151,
+];
 /** The standard normal quantile of 0.975. */
 const Z_975 = 1.959963984540054;
+/** Beyond it on both sides together lie 0.27 % of a normal distribution. */
+const THREE_SIGMA = 3;
 
-/**
- * The 97.5 % quantile of Student's t with so many degrees of freedom, to 2e-7: a table, and beyond it the expansion
- * about the normal quantile (Abramowitz and Stegun, 26.7.5).
- */
+/** The 97.5 % quantile of Student's t with so many degrees of freedom, to 2e-7. */
 export function studentT975(degreesOfFreedom: number): number {
-  const tabled = T_975[degreesOfFreedom - 1];
-  if (tabled !== undefined) return tabled;
-  const v = degreesOfFreedom;
-  const z = Z_975;
+  return T_975[degreesOfFreedom - 1] ?? expandedT(Z_975, degreesOfFreedom);
+}
+
+/** The t that is exceeded in size as often as a normal value exceeds 3 standard deviations (0.27 %), to 1e-5. */
+export function studentTThreeSigma(degreesOfFreedom: number): number {
+  return T_THREE_SIGMA[degreesOfFreedom - 1] ?? expandedT(THREE_SIGMA, degreesOfFreedom);
+}
+
+/** A quantile of Student's t about the normal quantile `z` of the same probability (Abramowitz and Stegun, 26.7.5). */
+function expandedT(z: number, v: number): number {
   const z2 = z * z;
   const g1 = (z * (z2 + 1)) / 4;
   const g2 = (z * ((5 * z2 + 16) * z2 + 3)) / 96;
   const g3 = (z * (((3 * z2 + 19) * z2 + 17) * z2 - 15)) / 384;
   const g4 = (z * ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945)) / 92160;
   return z + g1 / v + g2 / (v * v) + g3 / (v * v * v) + g4 / (v * v * v * v);
+}
+
+/** Wilson's 95 % interval of a probability: `successes` of `trials` (1 or more). It says something of 0 of n, too. */
+export function wilson95(successes: number, trials: number): readonly [low: number, high: number] {
+  const share = successes / trials;
+  const z2 = Z_975 * Z_975;
+  const centre = share + z2 / (2 * trials);
+  const half = Z_975 * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials * trials));
+  const scale = 1 + z2 / trials;
+  return [successes === 0 ? 0 : (centre - half) / scale, successes === trials ? 1 : (centre + half) / scale];
 }

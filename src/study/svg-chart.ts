@@ -1,9 +1,8 @@
 /**
- * A sweep's chart as SVG: the means with the band of their 95 % confidence intervals, and the closed form dashed over
- * them. Series differ in shape as well as in colour (the palette of Okabe and Ito). The same report gives the same bytes.
+ * A sweep's charts as SVG: the means with the band of their 95 % confidence intervals, and the closed form dashed over
+ * them; where the x axis has categories, points with error bars. The axes are those of the terminal's charts. Series differ in shape as well as in colour (the palette of Okabe and Ito). The same report gives the same bytes.
  */
 
-import { scaleLinear } from "d3-scale";
 import {
   area,
   line,
@@ -17,9 +16,10 @@ import {
   symbolTriangle,
 } from "d3-shape";
 import { readableNumber, wrapText } from "../report/text.ts";
-import { type Axis, type ChartPoint, type SweepChart, sweepChart } from "./chart-data.ts";
+import { type Axis, type ChartPoint, differenceChart, type SweepChart, sweepChart } from "./chart-data.ts";
 import type { SweepReport } from "./report.ts";
 import { seedOf } from "./seeds.ts";
+import { type Linear, PLOT, TICKS, xScale, type YScale, yScale } from "./svg-scales.ts";
 
 const STYLES: readonly { readonly color: string; readonly shape: SymbolType }[] = [
   { color: "#0072b2", shape: symbolCircle },
@@ -30,35 +30,51 @@ const STYLES: readonly { readonly color: string; readonly shape: SymbolType }[] 
   { color: "#e69f00", shape: symbolCross },
 ];
 const WIDTH = 760;
-const PLOT = { left: 84, right: 736, top: 44, bottom: 360 };
 const LINE_HEIGHT = 18;
 const NOTE_COLUMNS = 110;
-const TICKS = { x: 11, y: 7 };
 const SYMBOL_AREA = 36;
+/** Between the series of a category, at most. */
+const BESIDE = 24;
+/** Half the width of an error bar's ends. */
+const CAP = 5;
 
 /** The chart of one metric as a whole SVG file; undefined where there is nothing to draw. */
 export function svgChart(report: SweepReport, metricIndex: number): string | undefined {
   const chart = sweepChart(report, metricIndex, STYLES.length);
-  if (chart === undefined) return undefined;
+  return chart && drawn(report, chart, "mean of the runs, with its 95 % confidence interval");
+}
+
+/** The difference of the two variants, seed by seed; undefined where there is nothing to draw. */
+export function svgDifference(report: SweepReport, metricIndex: number): string | undefined {
+  const chart = differenceChart(report, metricIndex, STYLES.length);
+  return chart && drawn(report, chart, "mean difference of the same seeds, with its 95 % confidence interval");
+}
+
+function drawn(report: SweepReport, chart: SweepChart, only: string): string {
   const points = chart.series.flatMap((series) => series.points);
-  const x = scaleLinear(extent(points.map((point) => point.x)), [PLOT.left, PLOT.right]);
-  const tops = points.flatMap(({ mean, high, theory }) => [mean, high, theory]).filter(Number.isFinite);
-  const lows = points.flatMap(({ low }) => low).filter(Number.isFinite);
-  const y = scaleLinear([Math.min(0, ...lows), Math.max(...tops) || 1], [PLOT.bottom, PLOT.top]).nice(TICKS.y);
-  const drawn = chart.series.map(({ points }, index) => seriesMarks(points, STYLES[index] as Style, x, y));
-  const legend = legendMarks(chart);
+  const x = xScale(chart, points);
+  const y = yScale(chart, points);
+  const marks = chart.series.flatMap(({ points }, index) => {
+    const style = STYLES[index] as Style;
+    if (chart.axis.texts === undefined) return seriesMarks(points, style, x, y);
+    const beside = Math.min(BESIDE, (x(1) - x(0)) / (chart.series.length + 1));
+    const aside = (index - (chart.series.length - 1) / 2) * beside;
+    return categoryMarks(points, style, (value) => x(value) + aside, y);
+  });
+  const legend = legendMarks(chart, only);
   const notes = notesOf(report, chart).flatMap((note) => wrapText(note, NOTE_COLUMNS));
   const notesTop = PLOT.bottom + 62 + legend.length * LINE_HEIGHT;
   const height = notesTop + notes.length * LINE_HEIGHT + 8;
   const unit = chart.unit === "" ? "" : ` (${chart.unit})`;
+  const logarithmic = chart.scale.isLogarithmic ? ", logarithmic" : "";
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="#222">`,
-    `<title>${escaped(`${report.name}: ${chart.metric} over ${chart.axis.path}`)}</title>`,
+    `<title>${escaped(`${report.name}: ${chart.title} over ${chart.axis.path}`)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    `<text x="${PLOT.left}" y="24" font-size="16" font-weight="600">${escaped(chart.metric + unit)}</text>`,
+    `<text x="${PLOT.left}" y="24" font-size="16" font-weight="600">${escaped(chart.title + unit + logarithmic)}</text>`,
     ...yAxis(y),
     ...xAxis(chart.axis, x, points),
-    ...drawn.flat(),
+    ...marks,
     ...legend.map(
       (marks, row) => `<g transform="translate(${PLOT.left},${PLOT.bottom + 62 + row * LINE_HEIGHT})">${marks}</g>`,
     ),
@@ -71,12 +87,6 @@ export function svgChart(report: SweepReport, metricIndex: number): string | und
 
 type Style = (typeof STYLES)[number];
 type Scale = (value: number) => number;
-
-/** A single value gets some room on both sides. */
-function extent(values: readonly number[]): [number, number] {
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  return min === max ? [min - 1, max + 1] : [min, max];
-}
 
 /** Band, mean, closed form, and a symbol at each cell. */
 function seriesMarks(points: readonly ChartPoint[], { color, shape }: Style, x: Scale, y: Scale): string[] {
@@ -103,16 +113,35 @@ function seriesMarks(points: readonly ChartPoint[], { color, shape }: Style, x: 
   ];
 }
 
-function yAxis(y: ReturnType<typeof scaleLinear<number, number>>): string[] {
-  return y
-    .ticks(TICKS.y)
-    .flatMap((tick) => [
-      `<path d="M${PLOT.left},${fixed(y(tick))}H${PLOT.right}" stroke="#ddd"/>`,
-      `<text x="${PLOT.left - 8}" y="${fixed(y(tick) + 4)}" text-anchor="end">${readable(tick)}</text>`,
-    ]);
+/** At each category an interval, a short dashed stroke for the closed form, and the mean. */
+function categoryMarks(points: readonly ChartPoint[], { color, shape }: Style, x: Scale, y: Scale): string[] {
+  const mark = symbol(shape, SYMBOL_AREA)() ?? "";
+  return points.flatMap((point) => {
+    const at = fixed(x(point.x));
+    const { mean, low, high, theory } = point;
+    const [left, right] = [fixed(x(point.x) - CAP), fixed(x(point.x) + CAP)];
+    const bar = `M${left},${fixed(y(low))}H${right}M${at},${fixed(y(low))}V${fixed(y(high))}M${left},${fixed(y(high))}H${right}`;
+    const stroke = `M${fixed(x(point.x) - 2 * CAP)},${fixed(y(theory))}h${4 * CAP}`;
+    return [
+      ...(Number.isFinite(low) ? [`<path d="${bar}" fill="none" stroke="${color}" stroke-width="1.5"/>`] : []),
+      ...(Number.isFinite(theory)
+        ? [`<path d="${stroke}" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/>`]
+        : []),
+      ...(Number.isFinite(mean)
+        ? [`<path d="${mark}" transform="translate(${at},${fixed(y(mean))})" fill="${color}"/>`]
+        : []),
+    ];
+  });
 }
 
-function xAxis(axis: Axis, x: ReturnType<typeof scaleLinear<number, number>>, points: readonly ChartPoint[]): string[] {
+function yAxis(y: YScale): string[] {
+  return y.labelled.flatMap((tick) => [
+    `<path d="M${PLOT.left},${fixed(y(tick))}H${PLOT.right}" stroke="${tick === 0 ? "#888" : "#ddd"}"/>`,
+    `<text x="${PLOT.left - 8}" y="${fixed(y(tick) + 4)}" text-anchor="end">${readable(tick)}</text>`,
+  ]);
+}
+
+function xAxis(axis: Axis, x: Linear, points: readonly ChartPoint[]): string[] {
   const { texts } = axis;
   const cells = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
   // The cells' own values where there is room, else round ones.
@@ -128,21 +157,23 @@ function xAxis(axis: Axis, x: ReturnType<typeof scaleLinear<number, number>>, po
   ];
 }
 
-function legendMarks({ series }: SweepChart): string[] {
+function legendMarks({ series, axis }: SweepChart, only: string): string[] {
   const hasTheory = series.some(({ points }) => points.some(({ theory }) => Number.isFinite(theory)));
   const measured = series.map(({ label }, index) => {
     const { color, shape } = STYLES[index] as Style;
     const mark = `<path d="${symbol(shape, SYMBOL_AREA)() ?? ""}" transform="translate(16,-4)" fill="${color}"/>`;
-    const text = label === "" ? "mean of the runs, with its 95 % confidence interval" : label;
-    return `<path d="M0,-4H32" stroke="${color}" stroke-width="1.5"/>${mark}<text x="42">${escaped(text)}</text>`;
+    const line = axis.texts === undefined ? "M0,-4H32" : "M16,-10V2";
+    const text = `<text x="42">${escaped(label === "" ? only : label)}</text>`;
+    return `<path d="${line}" stroke="${color}" stroke-width="1.5"/>${mark}${text}`;
   });
   const theory = `<path d="M0,-4H32" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/><text x="42">closed form</text>`;
   return hasTheory ? [...measured, theory] : measured;
 }
 
-function notesOf({ name, seeds }: SweepReport, { omitted, reasons }: SweepChart): string[] {
+function notesOf({ name, seeds }: SweepReport, { omitted, reasons, axis }: SweepChart): string[] {
+  const intervals = axis.texts === undefined ? "bands" : "bars";
   return [
-    `${name}: ${seeds.runs} runs in each cell, seeds ${seedOf(seeds.base, 1)} to ${seedOf(seeds.base, seeds.runs)}; bands: 95 % confidence (Student's t).`,
+    `${name}: ${seeds.runs} runs in each cell, seeds ${seedOf(seeds.base, 1)} to ${seedOf(seeds.base, seeds.runs)}; ${intervals}: 95 % confidence (Student's t).`,
     ...(omitted > 0 ? [`${omitted} more series are not drawn: see sweep.csv.`] : []),
     ...reasons.map((reason) => `No closed form: ${reason}.`),
   ];

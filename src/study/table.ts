@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { countOf, groupDigits, padEnd, readableNumber, textWidth, wrapText } from "../report/text.ts";
 import { missingTheory } from "./chart-data.ts";
 import { METHOD, replayOf } from "./documents.ts";
-import { AGREES_WITHIN, agreement, type CellReport, type Figure, type SweepReport } from "./report.ts";
+import { agreement, agreesWithin, type CellReport, type Figure, type SweepReport } from "./report.ts";
 import { seedOf } from "./seeds.ts";
 import type { Mean } from "./statistics.ts";
 
@@ -36,7 +36,12 @@ export function metricTable(report: SweepReport, metricIndex: number, style: Tab
   const rows = report.cells.map(({ values, figures }) => [...values, ...figureCells(figures[metricIndex]!, hasTheory)]);
   const dispensable = ["p5", "p95", "median"];
   const title = unit === "ratio" || unit === "count" ? name : `${name}, ${unit}`;
-  const notes = [...missingValues(report, metricIndex), ...theoryNotes(report, metricIndex)];
+  const hasNoSpread = rows.some((row) => row.includes(NO_SPREAD));
+  const notes = [
+    ...missingValues(report, metricIndex),
+    ...(hasNoSpread ? [NO_SPREAD_NOTE] : []),
+    ...theoryNotes(report, metricIndex),
+  ];
   const { dim, bold } = pc.createColors(style.color);
   return lines([
     bold(title),
@@ -70,9 +75,19 @@ function figureCells({ summary, theory }: Figure, hasTheory: boolean): string[] 
   return [figure(mean), interval(summary), figure(median), figure(p5), figure(p95), ...expected];
 }
 
-/** `+- 0.0012`; nothing for a single run. */
-function interval({ mean, ci95 }: Mean): string {
-  return ci95 === undefined ? "" : `± ${half(ci95[1] - mean)}`;
+const NO_SPREAD = "no spread";
+const NO_SPREAD_NOTE = "no spread: all runs gave the same value; how sure it is they do not tell";
+
+/** `± 0.0012`, or `0 to 0.0023` where it is not even; nothing for a single run. */
+function interval({ n, mean, ci95 }: Mean): string {
+  if (ci95 === undefined) return n > 1 ? NO_SPREAD : "";
+  const [low, high] = ci95;
+  const isEven = Math.abs(high - mean - (mean - low)) <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+  return isEven ? `± ${half(high - mean)}` : `${bound(low)} to ${bound(high)}`;
+}
+
+function bound(value: number): string {
+  return readable(Number(value.toPrecision(3)));
 }
 
 function half(value: number): string {
@@ -169,9 +184,16 @@ export function comparisonTables(report: SweepReport, style: TableStyle): string
 const MAX_FAILURES = 10;
 
 /** How the figures of the tables are made. */
-export function methodNote({ columns }: TableStyle): string {
+export function methodNote(report: SweepReport, { columns }: TableStyle): string {
   const interval = METHOD.confidence.replace(/^95 % /, "");
-  return lines(wrapText(`95 % CI: ${interval}; percentiles ${METHOD.percentiles}`, columns));
+  const note = `95 % CI: ${interval}; percentiles ${METHOD.percentiles}`;
+  const hasTheory = agreement(report).compared > 0;
+  return lines(wrapText(hasTheory ? `${note}; closed forms: ${METHOD.agreement}` : note, columns));
+}
+
+/** Where a single run agrees, it is the same. */
+function limitText(runs: number): string {
+  return runs === 1 ? "agree" : `within ${agreesWithin(runs).toFixed(2)} standard errors`;
 }
 
 /** What failed, with the commands that show it, and how theory and measurement agree. */
@@ -184,15 +206,17 @@ export function sweepSummary(report: SweepReport, { columns, color }: TableStyle
   const theory =
     agreed.compared === 0
       ? []
-      : [
-          `closed forms: ${groupDigits(agreed.within)} of ${countOf(agreed.compared, "mean")} within ${AGREES_WITHIN} standard errors`,
-        ];
+      : [`closed forms: ${groupDigits(agreed.within)} of ${countOf(agreed.compared, "mean")} ${limitText(seeds.runs)}`];
   const counts = `${countOf(cells.length, "cell")}, ${countOf(total, "run")}`;
   const outcome = verdicts
     ? `${counts}: ${groupDigits(total - failed)} passed, ${groupDigits(failed)} failed`
     : `${counts}: verdicts left out`;
   const mark = verdicts && metrics.length > 0 ? (failed === 0 ? green : red) : (text: string) => text;
-  return lines([...failures(report, columns), ...theory, bold(mark(outcome))]);
+  return lines([
+    ...failures(report, columns),
+    ...theory.flatMap((text) => wrapText(text, columns)),
+    bold(mark(outcome)),
+  ]);
 }
 
 function failures(report: SweepReport, columns: number): string[] {

@@ -1,7 +1,7 @@
-/** A sweep's chart for the terminal: lines through the means, `o` where the closed form says they should be. */
+/** A sweep's chart for the terminal: lines through the means (short strokes at categories), `o` where the closed form says they should be. */
 
 import asciichart from "asciichart";
-import { drawStretch, type LineSymbols, type PlotScale, plotScale, stretches } from "../report/line-plot.ts";
+import { drawStretch, type LineSymbols, type PlotScale, stretches } from "../report/line-plot.ts";
 import { padEnd, readableNumber, textWidth, wrapText } from "../report/text.ts";
 import { type Axis, type ChartSeries, type SweepChart, sweepChart } from "./chart-data.ts";
 import type { SweepReport } from "./report.ts";
@@ -20,6 +20,7 @@ const THEORY = "o";
 const HEIGHT = 12;
 const MIN_LABEL_WIDTH = 11;
 const MIN_PLOT_WIDTH = 20;
+const HALF_STROKE = 2;
 
 /** The chart of one metric; "" where there is nothing to draw. Ends with a line end. */
 export function terminalChart(report: SweepReport, metricIndex: number, options: TerminalChartOptions): string {
@@ -27,17 +28,21 @@ export function terminalChart(report: SweepReport, metricIndex: number, options:
   if (chart === undefined || chart.series.every(({ points }) => points.length < 2)) return "";
   const xs = chart.series.flatMap(({ points }) => points.map(({ x }) => x));
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const values = chart.series.flatMap(({ points }) => points.flatMap(({ mean, theory }) => [mean, theory]));
-  const scale = plotScale(values.filter((value) => Number.isFinite(value)));
+  const { scale } = chart;
   const labels = Array.from({ length: HEIGHT + 1 }, (_, row) => yLabel(row, scale, chart.unit));
   const labelWidth = labels.reduce((most, label) => Math.max(most, textWidth(label)), MIN_LABEL_WIDTH);
   const width = Math.max(MIN_PLOT_WIDTH, options.columns - labelWidth - 1);
-  const columnOf = (x: number) => Math.round(((x - left) / (right - left || 1)) * (width - 1));
+  const categories = chart.axis.texts?.length;
+  const columnOf = (x: number) =>
+    categories === undefined
+      ? Math.round(((x - left) / (right - left || 1)) * (width - 1))
+      : Math.floor(((x + 0.5) / categories) * width);
   const grid = Array.from({ length: HEIGHT + 1 }, () => new Array<string>(width).fill(" "));
   const paint = (text: string, color: string) => asciichart.colored(text, options.color ? color : undefined);
   for (const [index, series] of chart.series.entries()) {
     const { symbols, color } = STYLES[index] as (typeof STYLES)[number];
-    const line = { values: resampled(series, columnOf, width), symbols, color: options.color ? color : undefined };
+    const values = categories === undefined ? resampled(series, columnOf, width) : strokes(series, columnOf, width);
+    const line = { values, symbols, color: options.color ? color : undefined };
     for (const [from, to] of stretches(line.values)) drawStretch(grid, line, from, to, scale, HEIGHT);
   }
   for (const [index, { points }] of chart.series.entries()) {
@@ -47,11 +52,7 @@ export function terminalChart(report: SweepReport, metricIndex: number, options:
     }
   }
   const rows = grid.map((cells, row) => `${labels[row]!.padStart(labelWidth)}┤${cells.join("")}`.trimEnd());
-  const lines = [
-    ...legend(chart, scale, options, paint),
-    ...rows,
-    ...xAxis(chart.axis, xs, columnOf, width, labelWidth),
-  ];
+  const lines = [...legend(chart, options, paint), ...rows, ...xAxis(chart.axis, xs, columnOf, width, labelWidth)];
   return `${lines.join("\n")}\n`;
 }
 
@@ -69,13 +70,22 @@ function resampled({ points }: ChartSeries, columnOf: (x: number) => number, wid
   return values;
 }
 
+/** A short stroke at each category: nothing leads from one to the next. */
+function strokes({ points }: ChartSeries, columnOf: (x: number) => number, width: number): number[] {
+  const values = new Array<number>(width).fill(Number.NaN);
+  for (const { x, mean } of points) {
+    const at = columnOf(x);
+    values.fill(mean, Math.max(0, at - HALF_STROKE), at + HALF_STROKE + 1);
+  }
+  return values;
+}
+
 function rowOf(value: number, scale: PlotScale): number {
   return HEIGHT - Math.round((scale.of(value) / scale.max) * HEIGHT);
 }
 
 function legend(
-  { metric, series, axis, omitted, reasons }: SweepChart,
-  scale: PlotScale,
+  { title: metric, series, axis, scale, omitted, reasons }: SweepChart,
   options: TerminalChartOptions,
   paint: (text: string, color: string) => string,
 ): string[] {
@@ -119,7 +129,8 @@ function xAxis(
     const column = columnOf(x);
     line[column] = "┬";
     const label = axis.texts?.[x] ?? `${readable(x)}${axis.unit === "" ? "" : ` ${axis.unit}`}`;
-    const start = Math.max(0, Math.min(column, width - textWidth(label)));
+    const middle = axis.texts === undefined ? column : column - Math.floor(textWidth(label) / 2);
+    const start = Math.max(0, Math.min(middle, width - textWidth(label)));
     if (labels === "" || start > textWidth(labels)) labels = padEnd(labels, start) + label;
   }
   const margin = " ".repeat(labelWidth);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SweepFolder } from "../../src/cli/sweep-folder.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import { fakeConsole, peerlab, scenarioFile, scenarioText, temporaryFolder } from "./fake-console.ts";
@@ -104,7 +105,8 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
     const sweep = await peerlab(["sweep", file, ...quick("--compare", "protocol.rto.backoff=1,2", "--out", out)]);
     expect(sweep.exitCode).toBe(0);
-    const names = "sweep.csv, sweep.json, sweep-compare.csv, sweep-transmissionsPerPacket.svg, sweep-timePerPacket.svg";
+    const names =
+      "sweep.csv, sweep.json, sweep-compare.csv, sweep-transmissionsPerPacket.svg, sweep-compare-transmissionsPerPacket.svg, sweep-timePerPacket.svg, sweep-compare-timePerPacket.svg";
     expect(sweep.out.endsWith(`\nfiles: ${out}/bulk/ (${names})\n`)).toBe(true);
     const read = (name: string) => readFileSync(join(out, "bulk", name), "utf8");
     expect(read("sweep.csv").trimEnd().split("\n")).toHaveLength(1 + 6 * 2);
@@ -142,7 +144,53 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     ]);
   });
 
-  test("but not for another scenario, seed or number of runs, nor where the file is not whole", async () => {
+  test("with more runs, the first ones are taken, and with fewer, those; the results are the same as without", async () => {
+    const folder = temporaryFolder();
+    const file = scenarioFile(folder, "bulk", NO_RETRANSMISSION);
+    const sweep = async (out: string, runs: number) => {
+      const args = ["--vary", "network.loss=0,0.2", "--workers", "2", "--runs", String(runs), "--json"];
+      const result = await peerlab(["sweep", file, ...args, "--out", join(folder, out)]);
+      return { out: result.out, taken: result.err.replace(/ taken from .*/s, "") };
+    };
+    const fresh = async (runs: number) => (await sweep(`fresh-${runs}`, runs)).out;
+    expect((await sweep("a", 3)).taken).toBe("");
+    expect(await sweep("a", 8)).toEqual({ out: await fresh(8), taken: "6 runs of 2 other cells" });
+    expect(await sweep("a", 8)).toMatchObject({ taken: "2 cells of 2" });
+    // Of the lossy cell, nobody knows which of the eight runs failed: it is run again, and the eight stay.
+    expect(await sweep("a", 5)).toEqual({ out: await fresh(5), taken: "1 cell of 2" });
+    expect(await sweep("a", 8)).toMatchObject({ taken: "2 cells of 2" });
+  });
+
+  test("cells of another version are removed when a sweep is over; those of other sweeps stay", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const cells = join(out, "bulk", "sweep-cells");
+    await peerlab(["sweep", file, ...quick("--out", out, "--seed", "1")]);
+    const first = readdirSync(cells);
+    expect(first).toHaveLength(3);
+    for (const name of ["0123456789abcdef.json", "0123456789abcdef-0123456789abcdef.json", "mine.json", "notes.txt"]) {
+      writeFileSync(join(cells, name), "{}");
+    }
+    await peerlab(["sweep", file, ...quick("--out", out, "--seed", "2")]);
+    const left = readdirSync(cells);
+    expect(left).toHaveLength(3 + 3 + 2);
+    expect(left).toEqual(expect.arrayContaining([...first, "mine.json", "notes.txt"]));
+  });
+
+  test("of other sweeps' cells the oldest go, beyond a size", () => {
+    const cells = join(temporaryFolder(), "bulk", "sweep-cells");
+    const folder = new SweepFolder(join(cells, "..", ".."), "bulk", 250);
+    const version = "0".repeat(16);
+    const names = ["a", "b", "c", "d"].map((digit) => `${version}-${digit.repeat(16)}`);
+    for (const [age, name] of names.entries()) {
+      writeFileSync(join(cells, `${name}.json`), "x".repeat(100));
+      utimesSync(join(cells, `${name}.json`), 1000 - age, 1000 - age);
+    }
+    folder.tidy([names[3]!]);
+    expect(readdirSync(cells).sort()).toEqual([0, 1, 3].map((at) => `${names[at]}.json`));
+  });
+
+  test("but not for another scenario or seed, nor where the file is not whole", async () => {
     const folder = temporaryFolder();
     const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
     const taken = async (...options: string[]) => {
@@ -161,7 +209,6 @@ describe("peerlab sweep --out", { timeout: 60_000 }, () => {
     };
     expect(await taken("--runs", "3")).toBeUndefined();
     expect(await taken("--runs", "3")).toBe("2");
-    expect(await taken("--runs", "4")).toBeUndefined();
     expect(await taken("--runs", "3", "--seed", "9")).toBeUndefined();
     expect(await taken("--runs", "3", "--no-verdicts")).toBeUndefined();
     const cells = join(out, "bulk", "sweep-cells");
@@ -224,6 +271,17 @@ describe("peerlab sweep, when it cannot", { timeout: 60_000 }, () => {
     ["a comparison of one", ["--compare", "network.loss=0"], "a comparison is of two values"],
     ["a comparison that is none", ["--compare", "network.loss"], "--compare network.loss: expected PATH=VALUES"],
     ["a path that is set, too", ["--vary", "network.loss=0,1", "--set", "network.loss=0.5"], "both varied and set"],
+    [
+      "a path within another",
+      [
+        "--vary",
+        "protocol.rto.initial=200ms,900ms",
+        "--compare",
+        "protocol.rto={estimator: fixed},{estimator: report}",
+      ],
+      "protocol.rto and protocol.rto.initial overlap",
+    ],
+    ["what no scenario has", ["--vary", "constructor=1,2"], "--vary constructor=1: unknown key"],
     ["--paired alone", ["--vary", "network.loss=0,0.1", "--paired"], "--paired takes the values of two or more --vary"],
     ["the seed", ["--vary", "seed=1,2"], "seed cannot be varied"],
     ["too many runs", ["--runs", "100001"], "--runs is 100001: at most 100000"],
@@ -241,7 +299,12 @@ describe("peerlab sweep, when it cannot", { timeout: 60_000 }, () => {
     [
       "a run without an end",
       ["--vary", "network.loss=0.5,1"],
-      "network.loss=1: nothing gets through and nobody gives up",
+      "network.loss=1: a packet that never gets through, and nobody gives up: the run has no end. Give it a duration",
+    ],
+    [
+      "a partition without an end",
+      ["--set", "network.partitions=[{ between: [[sender], [receiver]] }]"],
+      "the run has no end",
     ],
   ])("%s is exit code 2, the same with --json, and says what to do", async (_what, options, message) => {
     const file = scenarioFile(temporaryFolder(), "bulk");

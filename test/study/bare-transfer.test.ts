@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runScenario } from "../../src/scenario/run.ts";
-import { bareTransfer, neverEnds } from "../../src/study/bare-transfer.ts";
+import { bareTransfer } from "../../src/study/bare-transfer.ts";
 import { parsed, SHARING } from "../scenario/support.ts";
 import { type Bulk, bulkText } from "./support.ts";
 
@@ -115,20 +115,4 @@ describe("what the closed forms do not speak of, and why", () => {
   test("a queue of packets holds the one that is under way", () => {
     expect(reason(["network.rate=1Mbit/s", "network.queue=1"])).toBe("");
   });
-});
-
-test("nothing gets through and nobody gives up: such a run has no end", () => {
-  const endless = (settings: string[], bulk?: Bulk) => neverEnds(parsed(bulkText(bulk), ...settings));
-  expect(endless(["network.loss=1"])).toBe(true);
-  expect(endless(["network.links=[{ from: receiver, to: sender, loss: 1 }]"])).toBe(true);
-  expect(endless(["network.loss=1", "protocol.rto.estimator=report"])).toBe(true);
-  expect(endless(["network.loss=0.99"])).toBe(false);
-  expect(endless(["network.loss=1"], { attempts: 5 })).toBe(false);
-  expect(endless(["network.loss=1", "duration=10s"])).toBe(false);
-  expect(endless(["network.loss=1", "network.faults=[{ match: { attempt: 3 }, do: deliver }]"])).toBe(false);
-  const heals =
-    "timeline=[{ at: 0s, host: sender, do: { send: { to: receiver, bytes: 64B } } }, { at: 9s, network: { loss: 0 } }]";
-  expect(endless(["network.loss=1", heals])).toBe(false);
-  expect(endless(["network.loss=1", "timeline=[]"])).toBe(false);
-  expect(neverEnds(parsed(SHARING, "network.loss=1"))).toBe(false);
 });

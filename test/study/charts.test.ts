@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sweepChart } from "../../src/study/chart-data.ts";
-import { svgChart } from "../../src/study/svg-chart.ts";
+import { differenceChart, sweepChart } from "../../src/study/chart-data.ts";
+import { svgChart, svgDifference } from "../../src/study/svg-chart.ts";
 import { terminalChart } from "../../src/study/terminal-chart.ts";
 import { sweepReport } from "./reports.ts";
 import { bulkText } from "./support.ts";
@@ -62,6 +62,80 @@ describe("what is drawn", () => {
   });
 });
 
+describe("what nothing lies between", () => {
+  const twoValues = sweepReport({ vary: ["protocol.rto.backoff=1,2"], metrics: ["timePerPacket"] });
+
+  test("the values of a switch are categories, numbers or not", () => {
+    expect(sweepChart(twoValues, 0, 6)?.axis.texts).toEqual(["1", "2"]);
+    const variants = sweepReport({ vary: [], compare: "protocol.rto.backoff=1,2" });
+    expect(sweepChart(variants, 0, 6)?.axis.texts).toEqual(["1", "2"]);
+    const names = sweepReport({
+      vary: ["protocol.rto.estimator=fixed,report,rfc6298"],
+      set: ["protocol.rto.initial=1s"],
+    });
+    expect(sweepChart(names, 0, 6)?.axis.texts).toHaveLength(3);
+  });
+
+  test("is drawn as points with bars in the SVG, as strokes on the terminal; no line leads across", () => {
+    const svg = svgChart(twoValues, 0)!;
+    expect(svg).not.toContain("fill-opacity");
+    expect(svg).toContain("bars: 95 % confidence");
+    // The intervals' bars, with both ends.
+    expect(svg.match(/d="M[\d.]+,[\d.]+H[\d.]+M[\d.]+,[\d.]+V[\d.]+M[\d.]+,[\d.]+H[\d.]+"/g)).toHaveLength(2);
+    const chart = terminalChart(twoValues, 0, { columns: 60, color: false });
+    expect(chart).not.toMatch(/[╭╮╰╯]/);
+    const plot = chart.split("\n").filter((line) => line.includes("┤"));
+    expect(plot.join("\n").match(/──[─o]──(?!─)/g)).toHaveLength(2);
+  });
+});
+
+test("where values differ by much, both axes are logarithmic, and a 0 lies at the foot", () => {
+  const report = sweepReport({
+    vary: ["network.loss=0,0.3,0.6"],
+    compare: "protocol.rto.backoff=1,2",
+    metrics: ["timePerPacket"],
+  });
+  expect(svgChart(report, 0)).toContain(">timePerPacket (ms), logarithmic</text>");
+  expect(terminalChart(report, 0, { columns: 80, color: false })).toContain("(logarithmic)");
+  expect(svgChart(report, 0)).not.toMatch(/NaN|Infinity/);
+  const calm = sweepReport({ vary: ["network.loss=0,0.1,0.2"], metrics: ["timePerPacket"] });
+  expect(svgChart(calm, 0)).not.toContain("logarithmic");
+  expect(terminalChart(calm, 0, { columns: 80, color: false })).not.toContain("logarithmic");
+  const zero = sweepReport({ vary: ["network.loss=0,0.01,0.5"], metrics: ["retransmissions"] });
+  expect(svgChart(zero, 0)).toContain(", logarithmic</text>");
+  expect(svgChart(zero, 0)).toContain('transform="translate(84,360)"');
+});
+
+describe("the difference of two variants", () => {
+  const compare = "protocol.rto.backoff=2,1";
+
+  test("over what else was varied, with a 0 on its axis", () => {
+    const report = sweepReport({ vary: ["network.loss=0,0.2,0.4"], compare, metrics: ["timePerPacket"] });
+    const chart = differenceChart(report, 0, 6)!;
+    expect(chart).toMatchObject({ title: "timePerPacket: protocol.rto.backoff=1 less 2", unit: "ms", omitted: 0 });
+    expect(chart.series.map(({ label }) => label)).toEqual([""]);
+    const { points } = chart.series[0]!;
+    expect(points.map(({ x }) => x)).toEqual([0, 0.2, 0.4]);
+    expect(points[0]).toMatchObject({ mean: 0, low: Number.NaN, high: Number.NaN });
+    expect(points[2]?.mean).toBeLessThan(0);
+    expect(points[2]?.high).toBeLessThan(0);
+    const svg = svgDifference(report, 0)!;
+    expect(svg).toContain('text-anchor="end">0</text>');
+    expect(svg).toContain('text-anchor="end">-');
+    expect(svg).not.toMatch(/NaN|Infinity|logarithmic/);
+  });
+
+  test("a series for each value of a further path; none where nothing else was varied", () => {
+    const vary = ["network.loss=0,0.2,0.4", "network.delay=10ms,20ms"];
+    expect(differenceChart(sweepReport({ vary, compare, runs: 3 }), 0, 6)?.series.map(({ label }) => label)).toEqual([
+      "network.delay=10ms",
+      "network.delay=20ms",
+    ]);
+    expect(svgDifference(sweepReport({ vary: [], compare }), 0)).toBeUndefined();
+    expect(svgDifference(sweepReport(), 0)).toBeUndefined();
+  });
+});
+
 describe("on the terminal", () => {
   const options = { columns: 60, color: false };
 
@@ -82,7 +156,7 @@ describe("on the terminal", () => {
 
   test("words on the axis where the values are no numbers", () => {
     const chart = terminalChart(sweepReport({ vary: ["protocol.rto.estimator=fixed,report"] }), 0, options);
-    expect(chart).toMatch(/^ +fixed +report$/m);
+    expect(chart).toMatch(/^ +fixed +report *$/m);
     expect(chart).toContain("no closed form: the timeout is adaptive (rto.estimator:\nreport) (1 of 2 cells)\n");
   });
 

@@ -80,7 +80,7 @@ describe("sweep.csv", () => {
       "network.loss,metric,unit,n,mean,sd,se,ci95_low,ci95_high,min,p5,p25,median,p75,p95,max,missing,theory,deviation_se,theory_note,failed_runs",
     );
     expect(csv).toHaveLength(5);
-    expect(csv[1]).toBe("0,drops,count,10,0,0,0,0,0,0,0,0,0,0,0,0,0,,,there is no closed form of this metric,0");
+    expect(csv[1]).toBe("0,drops,count,10,0,0,0,,,0,0,0,0,0,0,0,0,,,there is no closed form of this metric,0");
     expect(csv[2]).toBe("0,meanDownloadTime,ms,0,,,,,,,,,,,,,10,,,there is no closed form of this metric,0");
   });
 
@@ -104,7 +104,7 @@ test("sweep-compare.csv has a row for each pair of cells and metric", () => {
   expect(compareCsv(report)).toBe(
     [
       "network.loss,metric,unit,n,mean_difference,sd,se,ci95_low,ci95_high,lower,equal,higher",
-      "0,timePerPacket,ms,10,0,0,0,0,0,0,10,0",
+      "0,timePerPacket,ms,10,0,0,0,,,0,10,0",
       "0,meanDownloadTime,ms,0,,,,,,,,",
       "",
     ].join("\n"),

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bareTransfer } from "../../src/study/bare-transfer.ts";
 import { buildGrid } from "../../src/study/grid.ts";
 import { chooseMetrics } from "../../src/study/metrics.ts";
-import { AGREES_WITHIN, cellReport } from "../../src/study/report.ts";
+import { cellReport } from "../../src/study/report.ts";
 import { CellRunner } from "../../src/study/run-cell.ts";
 import { parsed } from "../scenario/support.ts";
 import { type Bulk, bulkText } from "./support.ts";
@@ -28,7 +28,7 @@ function deviations(
   bulk: Bulk,
   vary: Record<string, string[]>,
   ...set: string[]
-): { name: string; deviation: number }[] {
+): { name: string; deviation: number; agrees: boolean | undefined }[] {
   const chosen = chooseMetrics(METRICS);
   const variations = Object.entries(vary).map(([path, values]) => ({ path, values }));
   const built = buildGrid({ vary: variations, paired: false, set });
@@ -40,14 +40,14 @@ function deviations(
     return figures.flatMap(({ theory }, index) =>
       theory.deviation === undefined
         ? []
-        : [{ name: `${METRICS[index]} ${cell.values.join(" ")}`, deviation: theory.deviation }],
+        : [{ name: `${METRICS[index]} ${cell.values.join(" ")}`, deviation: theory.deviation, agrees: theory.agrees }],
     );
   });
 }
 
 const LOSSES = ["0", "0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5"];
 
-test("measured means are within 3 standard errors of the closed form in at least 99 % of the cells", {
+test("measured means agree with the closed form (3 standard errors, of 60 runs 3.13) in at least 99 % of the cells", {
   timeout: 120_000,
 }, () => {
   const rto = (backoff: number, max: string) =>
@@ -80,7 +80,7 @@ test("measured means are within 3 standard errors of the closed form in at least
       "network.loss=0.05",
     ),
   ];
-  const off = all.filter(({ deviation }) => Math.abs(deviation) > AGREES_WITHIN);
+  const off = all.filter(({ agrees }) => agrees !== true);
   // What is compared at all: most figures of most cells.
   expect(all.length).toBeGreaterThan(500);
   expect(all.filter(({ deviation }) => deviation !== 0).length).toBeGreaterThan(400);

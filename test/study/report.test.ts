@@ -46,6 +46,29 @@ describe("the deviation from the closed form", () => {
     expect(figureOf("timePerPacket", [100 + 1e-9, 100], lossless).theory.deviation).toBe(0);
   });
 
+  test("of goodput without any chance has goodput's sign", () => {
+    const lossless = { losses: { p: 0, q: 0 } };
+    const expected = figureOf("goodput", [1], lossless).theory.value as number;
+    expect(figureOf("goodput", [expected / 40], lossless).theory.deviation).toBe(Number.NEGATIVE_INFINITY);
+    expect(figureOf("goodput", [expected * 2], lossless).theory.deviation).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("agrees up to the t of as many runs that chance exceeds in 0.27 % of cells", () => {
+    const expected = 1 / 0.81;
+    /** Runs whose mean is so many standard errors off. */
+    const agrees = (runs: number, deviation: number) => {
+      const half = 0.01 * Math.sqrt(runs - 1); // a standard error of 0.01
+      const values = Array.from({ length: runs }, (_, run) => expected + 0.01 * deviation + (run % 2 ? half : -half));
+      const { theory } = figureOf("transmissionsPerPacket", values);
+      expect(theory.deviation).toBeCloseTo(deviation, 9);
+      return theory.value !== undefined && theory.agrees;
+    };
+    expect([235, 237].map((deviation) => agrees(2, deviation))).toEqual([true, false]);
+    expect([9.2, 9.3].map((deviation) => agrees(4, deviation))).toEqual([true, false]);
+    expect([3.07, 3.08].map((deviation) => agrees(100, deviation))).toEqual([true, false]);
+    expect([-3.07, -3.08].map((deviation) => agrees(100, deviation))).toEqual([true, false]);
+  });
+
   test("is without bound where nothing is left to chance and yet they differ", () => {
     const lossless = { losses: { p: 0, q: 0 } };
     expect(figureOf("timePerPacket", [101, 101], lossless).theory.deviation).toBe(Number.POSITIVE_INFINITY);
@@ -62,6 +85,10 @@ describe("the deviation from the closed form", () => {
       deviation: undefined,
       note: "too few to compare: all runs together expect 0.02 events that it depends on",
     });
+    expect(figureOf("transmissionsPerPacket", [1.25, 1.25]).theory).toMatchObject({
+      deviation: undefined,
+      note: "the runs have no spread",
+    });
     expect(figureOf("transmissionsPerPacket", [Number.NaN]).theory).toMatchObject({ note: "no run had a value" });
   });
 });
@@ -73,11 +100,44 @@ test("runs without a value are counted, and the figures are those of the others"
   expect(figureOf("goodput", [Number.NaN]).summary).toBeUndefined();
 });
 
-test("agreement counts what was compared, and what is within three standard errors", () => {
+describe("where all runs gave the same value", () => {
+  const lossless = { losses: { p: 0, q: 0 } };
+
+  test("there is no interval, unless nothing was left to chance", () => {
+    expect(figureOf("drops", [0, 0, 0]).summary).toMatchObject({ mean: 0, sd: 0, ci95: undefined });
+    expect(figureOf("retransmissions", [7, 7]).summary?.ci95).toBeUndefined();
+    expect(figureOf("timePerPacket", [100, 100], lossless).summary?.ci95).toEqual([100, 100]);
+    expect(figureOf("drops", [0, 1, 0]).summary?.ci95).toBeDefined();
+  });
+
+  test("a share of known trials has Wilson's: none of 20 messages may be up to 16 %", () => {
+    const [none, all] = [
+      ["messagesDelivered", [0, 0, 0, 0, 0]],
+      ["messagesGivenUp", [1, 1, 1, 1, 1]],
+    ].map(([counted, rates]) => {
+      const chosen = chooseMetrics(["giveUpRate"]);
+      const analysis = bareTransfer(parsed(bulkText({ messages: 4, packets: 1, attempts: 3 })));
+      if (!chosen.ok) throw new Error("no metric");
+      const rows = new Float64Array(5 * ROW_LENGTH);
+      for (const [row, rate] of (rates as number[]).entries()) {
+        rows[row * ROW_LENGTH + SWEEP_METRIC_NAMES.indexOf("giveUpRate")] = rate;
+        rows[row * ROW_LENGTH + SWEEP_METRIC_NAMES.indexOf(counted as string)] = 4;
+      }
+      const runs = { values: rows, failedRuns: 0, failed: [] };
+      return cellReport(CELL, runs, chosen.metrics, analysis).figures[0]?.summary?.ci95;
+    });
+    expect(none?.[0]).toBe(0);
+    expect(none?.[1]).toBeCloseTo(0.1611, 4);
+    expect(all?.[0]).toBeCloseTo(0.8389, 4);
+    expect(all?.[1]).toBe(1);
+  });
+});
+
+test("agreement counts what was compared, and what agrees", () => {
   const report = sweepReport({ metrics: ["transmissionsPerPacket", "drops"] });
   expect(agreement(report)).toEqual({ compared: 3, within: 3 });
   const first = report.cells[0]!;
-  const figures = [{ ...first.figures[0]!, theory: { value: 1, deviation: -3.01 } }];
+  const figures = [{ ...first.figures[0]!, theory: { value: 1, deviation: -9, agrees: false } }];
   expect(agreement({ ...report, cells: [{ ...first, figures }] })).toEqual({ compared: 1, within: 0 });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { runScenario } from "../../src/scenario/run.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { SWEEP_METRIC_NAMES } from "../../src/study/metrics.ts";
-import { BrokenRunError, CellRunner, columnOf, joinRuns, ROW_LENGTH } from "../../src/study/run-cell.ts";
+import { BrokenRunError, CellRunner, columnOf, firstRuns, joinRuns, ROW_LENGTH } from "../../src/study/run-cell.ts";
 import { parsed, SHARING } from "../scenario/support.ts";
 import { bulkText } from "./support.ts";
 
@@ -56,6 +56,18 @@ test("parts of a cell join to what one go gives", () => {
   const runner = new CellRunner(scenario);
   const parts = [runner.run("7", 1, 4), runner.run("7", 5, 1), runner.run("7", 6, 7)];
   expect(joinRuns(parts)).toEqual(new CellRunner(scenario).run("7", 1, 12));
+});
+
+test("the first runs of more are those of a smaller cell, where it is known which of them failed", () => {
+  const passing = new CellRunner(parsed(bulkText({ packets: 5 })));
+  expect(firstRuns(passing.run("9", 1, 5), 2)).toEqual(passing.run("9", 1, 2));
+  const failing = new CellRunner(parsed(bulkText({ packets: 20, expect: "[{ retransmissions: { atMost: 8 } }]" })));
+  const many = failing.run("9", 1, 30);
+  const first = many.failed[0]?.firstRun ?? 0;
+  expect(first).toBeGreaterThan(1);
+  expect(firstRuns(many, 30)).toBe(many);
+  expect(firstRuns(many, first)).toBeUndefined();
+  expect(firstRuns(many, first - 1)).toEqual(failing.run("9", 1, first - 1));
 });
 
 test("a run that breaks names its seed", () => {

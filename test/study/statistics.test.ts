@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { meanOf, pairedDifference, percentile, studentT975, summarise } from "../../src/study/statistics.ts";
+import {
+  meanOf,
+  pairedDifference,
+  percentile,
+  studentT975,
+  studentTThreeSigma,
+  summarise,
+  wilson95,
+} from "../../src/study/statistics.ts";
 
 describe("Student's t", () => {
   test.each([
@@ -19,6 +27,29 @@ describe("Student's t", () => {
   test("falls all the way, also from the table into the expansion", () => {
     for (let v = 1; v < 60; v++) expect(studentT975(v + 1)).toBeLessThan(studentT975(v));
   });
+});
+
+describe("the t that is exceeded in size as often as three standard deviations are", () => {
+  test.each([
+    [1, 235.8015],
+    [2, 19.20674],
+    [10, 3.956937],
+    [20, 3.422151],
+    [21, 3.399726],
+    [30, 3.270334],
+    [99, 3.077559],
+    [1_000_000, 3.0000075],
+  ])("for %d degrees of freedom it is %d", (degreesOfFreedom, expected) => {
+    expect(Math.abs(studentTThreeSigma(degreesOfFreedom) / expected - 1)).toBeLessThan(1e-5);
+  });
+});
+
+test("Wilson's interval: 10 of 50, none and all of 20, one of one", () => {
+  const rounded = (successes: number, trials: number) => wilson95(successes, trials).map((x) => Number(x.toFixed(4)));
+  expect(rounded(10, 50)).toEqual([0.1124, 0.3304]);
+  expect(rounded(0, 20)).toEqual([0, 0.1611]);
+  expect(rounded(20, 20)).toEqual([0.8389, 1]);
+  expect(rounded(1, 1)).toEqual([0.2065, 1]);
 });
 
 describe("a sample", () => {
@@ -63,5 +94,9 @@ describe("a paired difference", () => {
     expect(paired).toMatchObject({ lower: 1, equal: 1, higher: 1 });
     expect(paired.difference.n).toBe(3);
     expect(pairedDifference([Number.NaN], [1])).toBeUndefined();
+  });
+
+  test("that is the same in all pairs does not make the next one certain", () => {
+    expect(pairedDifference([1, 2], [3, 4])?.difference).toMatchObject({ mean: 2, sd: 0, ci95: undefined });
   });
 });

@@ -42,6 +42,15 @@ describe("a metric's table", () => {
     expect(headOf(alike)).toMatch(/^sender\.start +receiver\.start +mean/);
   });
 
+  test("says where there is no spread, and gives a share its own interval", () => {
+    const drops = rowsOf(metricTable(sweepReport({ vary: ["network.loss=0,0.2"], metrics: ["drops"] }), 0, style));
+    expect(drops).toContainEqual(expect.stringMatching(/^0 +0 +no spread /));
+    expect(drops.at(-1)).toMatch(/^no spread: all runs gave the same value/);
+    const text = bulkText({ messages: 2, packets: 1, attempts: 9 });
+    const rate = metricTable(sweepReport({ text, vary: ["network.loss=0.01"], metrics: ["giveUpRate"] }), 0, style);
+    expect(rate).toMatch(/^0\.01 +0 +0 to 0\.161 /m);
+  });
+
   test("says which runs had no value, why a closed form is missing, why a deviation is", () => {
     const delays = sweepReport({ vary: ["network.delay=50ms,150ms"], metrics: ["timePerPacket"] });
     expect(metricTable(delays, 0, style)).toContain(
@@ -65,7 +74,7 @@ test("a comparison: the mean difference, its interval, and who was lower how oft
   const rows = rowsOf(comparisonTables(report, style));
   expect(rows[0]).toBe("timePerPacket: protocol.rto.initial=400ms less 200ms, seed by seed");
   expect(rows[1]).toMatch(/^loss +mean difference +95 % CI +lower +equal +higher$/);
-  expect(rows[2]).toMatch(/^0 +0 +± 0 +0 +10 +0$/);
+  expect(rows[2]).toMatch(/^0 +0 +no spread +0 +10 +0$/);
   expect(rows[3]).toMatch(/^0\.2 +\d+(\.\d+)? +± \d+ +0 +0 +10$/);
   expect(comparisonTables(sweepReport(), style)).toBe("");
 });
@@ -75,8 +84,10 @@ describe("the summary", () => {
 
   test("counts runs, and figures that agree with their closed form", () => {
     const summary = sweepSummary(sweepReport(), style);
-    expect(summary).toContain("closed forms: 3 of 3 means within 3 standard errors\n");
-    expect(methodNote(style)).toContain("Student's t");
+    expect(summary).toContain("closed forms: 3 of 3 means within 4.09 standard errors\n");
+    expect(methodNote(sweepReport(), style).replaceAll("\n", " ")).toContain("Cells share their seeds");
+    expect(methodNote(sweepReport({ metrics: ["drops"] }), style)).not.toContain("closed forms");
+    expect(sweepSummary(sweepReport({ vary: ["network.loss=0"], runs: 1 }), style)).toContain("1 of 1 mean agree\n");
     expect(summary).toMatch(/\n3 cells, 30 runs: 30 passed, 0 failed\n$/);
     expect(sweepSummary(sweepReport({ metrics: ["drops"] }), style)).not.toContain("closed forms");
     expect(sweepSummary({ ...sweepReport(), verdicts: false }, style)).toMatch(/30 runs: verdicts left out\n$/);

@@ -5,6 +5,7 @@
 
 import type { RtoOptions } from "../../core/arq/options.ts";
 import { RTT_KINDS, type RttKind } from "../../trace/events.ts";
+import { equation, inMs } from "./equation.ts";
 import type { TraceModel } from "./trace-model.ts";
 
 /** One row of rtt.csv. Times in ms; NaN where there is no value. */
@@ -72,7 +73,7 @@ export function isWide(points: readonly Estimate[]): boolean {
 /** The part of RtoOptions that the arithmetic needs. */
 export type RtoArithmetic = Pick<
   RtoOptions,
-  "estimator" | "alpha" | "beta" | "k" | "granularityMs" | "minMs" | "maxMs"
+  "estimator" | "initialMs" | "backoff" | "alpha" | "beta" | "k" | "granularityMs" | "minMs" | "maxMs"
 >;
 
 /** How far a value worked out here may be from the trace's: the page's copy of it has six decimals. */
@@ -80,69 +81,137 @@ const TOLERANCE_MS = 1e-4;
 
 /**
  * The arithmetic that produced the values of `now`, one line per value, in the order in which they were computed:
- * `EstimatedRTT = 0.875 x 104 + 0.125 x 131 = 107.375 ms`. `before` is the same estimator's row before it.
+ * `EstimatedRTT = 0.875 x 104 + 0.125 x 131 = 107.375 ms`. `before` is the row before it of the same host and remote end.
+ * Where `now` does not follow from it, the estimator began anew in between, without a row of its own: its host was
+ * started again, or a message was given up under a fixed timeout.
  */
 export function arithmeticOf(before: Estimate | undefined, now: Estimate, options: RtoArithmetic): string[] {
-  if (now.kind === "timeout") return [timeoutLine(before, now)];
-  if (now.kind === "ambiguous") {
-    return [
-      `SampleRTT ${ms(now.sampleRttMs)}: not used, for the packet had been sent more than once (Karn's rule)`,
-      `TimeoutInterval stays ${ms(now.timeoutIntervalMs)}`,
-    ];
+  if (now.kind === "timeout") return [timeoutLine(before, now, options)];
+  if (now.kind === "ambiguous") return [...refusedSample(now), afterRefusal(before, now, options)];
+  if (options.estimator === "fixed") {
+    return [`SampleRTT ${inMs(now.sampleRttMs)}; the timeout is fixed at ${inMs(now.timeoutIntervalMs)}`];
   }
-  if (options.estimator === "fixed")
-    return [`SampleRTT ${ms(now.sampleRttMs)}; the timeout is fixed at ${ms(now.timeoutIntervalMs)}`];
-  const lines = continues(before, now, options) ? updateLines(before as Estimate, now, options) : firstLines(now);
-  return [...lines, intervalLine(now, options)];
+  return [...estimateLines(before, now, options), intervalLine(now, options)];
 }
 
-function timeoutLine(before: Estimate | undefined, now: Estimate): string {
-  if (before === undefined || Number.isNaN(before.timeoutIntervalMs)) {
-    return `a timer ran out; TimeoutInterval is now ${ms(now.timeoutIntervalMs)}`;
+function timeoutLine(before: Estimate | undefined, now: Estimate, options: RtoArithmetic): string {
+  const { backoff, maxMs } = options;
+  const to = now.timeoutIntervalMs;
+  const follows = (fromMs: number) => isNear(Math.min(fromMs * backoff, maxMs), to);
+  const isKnown = before !== undefined && !hasRestarted(before, now) && follows(before.timeoutIntervalMs);
+  const fromMs = isKnown ? before.timeoutIntervalMs : unbackedMs(now, options);
+  if (!follows(fromMs)) return `a timer ran out; TimeoutInterval is now ${inMs(to)}`;
+  const start = isKnown || before === undefined ? "" : `, which had started afresh at ${inMs(fromMs)}`;
+  if (backoff === 1) return `a timer ran out; TimeoutInterval stays ${inMs(to)}${start}`;
+  const backedOffMs = fromMs * backoff;
+  const product = equation([backoff, fromMs], (factor, from) => `${factor} x ${from}`, times, backedOffMs);
+  const cut = backedOffMs > maxMs + TOLERANCE_MS ? `, cut to the maximum of ${inMs(maxMs)}` : "";
+  return `back-off after a timeout${start}: TimeoutInterval = ${product}${cut}`;
+}
+
+function refusedSample({ sampleRttMs }: Estimate): string[] {
+  return [`SampleRTT ${inMs(sampleRttMs)}: not used, for the packet had been sent more than once (Karn's rule)`];
+}
+
+/** What an ACK without a sample did to the timeout: an estimated one stays, a fixed one starts afresh. */
+function afterRefusal(before: Estimate | undefined, now: Estimate, options: RtoArithmetic): string {
+  const to = inMs(now.timeoutIntervalMs);
+  if (before === undefined || isNear(before.timeoutIntervalMs, now.timeoutIntervalMs)) {
+    return `TimeoutInterval stays ${to}`;
   }
-  const [from, to] = [before.timeoutIntervalMs, now.timeoutIntervalMs];
-  if (to === from) return `a timer ran out; TimeoutInterval stays ${ms(to)}`;
-  return `back-off after a timeout: TimeoutInterval = ${num(to / from)} x ${num(from)} = ${ms(to)}`;
+  return options.estimator === "fixed"
+    ? `TimeoutInterval starts afresh: from ${inMs(before.timeoutIntervalMs)} back to the fixed ${to}, for the packet was acknowledged`
+    : `TimeoutInterval is ${to}: the estimator had started afresh`;
 }
 
-/** Does `now` follow from `before`? It does not where the host was started again in between. */
-function continues(before: Estimate | undefined, now: Estimate, { alpha }: RtoArithmetic): boolean {
-  if (before === undefined || Number.isNaN(before.estimatedRttMs)) return false;
-  const estimatedMs = (1 - alpha) * before.estimatedRttMs + alpha * now.sampleRttMs;
-  return Math.abs(estimatedMs - now.estimatedRttMs) < TOLERANCE_MS;
+/** A host that was started again knows no estimate. */
+function hasRestarted(before: Estimate, now: Estimate): boolean {
+  return !Number.isNaN(before.estimatedRttMs) && Number.isNaN(now.estimatedRttMs);
 }
 
-function firstLines({ sampleRttMs, estimatedRttMs, devRttMs }: Estimate): string[] {
+function isNear(aMs: number, bMs: number): boolean {
+  return Math.abs(aMs - bMs) < TOLERANCE_MS;
+}
+
+/** TimeoutInterval without back-off, as the estimator computes it. */
+function unbackedMs({ estimatedRttMs, devRttMs }: Estimate, options: RtoArithmetic): number {
+  const { estimator, initialMs, minMs, maxMs, k, granularityMs } = options;
+  if (estimator === "fixed") return initialMs;
+  const isNew = Number.isNaN(estimatedRttMs);
+  const intervalMs = isNew ? initialMs : estimatedRttMs + Math.max(granularityMs, k * devRttMs);
+  return Math.min(Math.max(intervalMs, minMs), maxMs);
+}
+
+const times = (a: number, b: number): number => a * b;
+
+/** a x b + c x d, as both averages have it. */
+const weighted = (a: number, b: number, c: number, d: number): number => a * b + c * d;
+
+function estimateLines(before: Estimate | undefined, now: Estimate, options: RtoArithmetic): string[] {
+  const { sampleRttMs: sample, estimatedRttMs, devRttMs } = now;
+  if (before !== undefined && continues(before, now, options)) return updateLines(before, now, options);
+  if (!isNear(estimatedRttMs, sample) || !isNear(devRttMs, sample / 2)) {
+    return [`EstimatedRTT is now ${inMs(estimatedRttMs)}`, `DevRTT is now ${inMs(devRttMs)}`];
+  }
+  const isFirst = before === undefined || Number.isNaN(before.estimatedRttMs);
   return [
-    `EstimatedRTT = SampleRTT = ${ms(estimatedRttMs)} (first sample)`,
-    `DevRTT = ${num(sampleRttMs)} / 2 = ${ms(devRttMs)}`,
+    `EstimatedRTT = SampleRTT = ${inMs(estimatedRttMs)} (first sample${isFirst ? "" : ": the estimator had started afresh"})`,
+    `DevRTT = ${equation(
+      [sample],
+      (value) => `${value} / 2`,
+      (value) => value / 2,
+      devRttMs,
+    )}`,
   ];
 }
 
-function updateLines(before: Estimate, now: Estimate, { estimator, alpha, beta }: RtoArithmetic): string[] {
-  const sample = num(now.sampleRttMs);
-  // The report's order measures the deviation from the new estimate, RFC 6298 from the old one.
-  const centre = estimator === "report" ? now.estimatedRttMs : before.estimatedRttMs;
-  const estimated = `EstimatedRTT = ${num(1 - alpha)} x ${num(before.estimatedRttMs)} + ${num(alpha)} x ${sample} = ${ms(now.estimatedRttMs)}`;
-  const deviation = `DevRTT = ${num(1 - beta)} x ${num(before.devRttMs)} + ${num(beta)} x |${sample} - ${num(centre)}| = ${ms(now.devRttMs)}`;
-  return estimator === "report" ? [estimated, deviation] : [deviation, estimated];
+/** From what the deviation is measured: the report's order takes the new estimate, RFC 6298 the old one. */
+function centreOf(before: Estimate, now: Estimate, { estimator }: RtoArithmetic): number {
+  return estimator === "report" ? now.estimatedRttMs : before.estimatedRttMs;
 }
 
-function intervalLine(now: Estimate, { k, granularityMs, minMs, maxMs }: RtoArithmetic): string {
-  const marginMs = Math.max(granularityMs, k * now.devRttMs);
-  const plainMs = now.estimatedRttMs + marginMs;
-  const margin =
-    granularityMs > 0
-      ? `max(${num(granularityMs)}, ${num(k)} x ${num(now.devRttMs)})`
-      : `${num(k)} x ${num(now.devRttMs)}`;
-  const sum = `TimeoutInterval = ${num(now.estimatedRttMs)} + ${margin} = ${ms(plainMs)}`;
-  if (plainMs < minMs) return `${sum}, raised to the minimum of ${ms(minMs)}`;
-  return plainMs > maxMs ? `${sum}, cut to the maximum of ${ms(maxMs)}` : sum;
+/** Do both values of `now` follow from `before`? One of them may by chance: the estimate, where the delay is constant. */
+function continues(before: Estimate, now: Estimate, options: RtoArithmetic): boolean {
+  const { alpha, beta } = options;
+  const { sampleRttMs: sample } = now;
+  const estimatedMs = weighted(1 - alpha, before.estimatedRttMs, alpha, sample);
+  const devMs = weighted(1 - beta, before.devRttMs, beta, Math.abs(sample - centreOf(before, now, options)));
+  return isNear(estimatedMs, now.estimatedRttMs) && isNear(devMs, now.devRttMs);
 }
 
-/** At most three decimals: enough to check by hand, and short enough to read. */
-function num(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
+function updateLines(before: Estimate, now: Estimate, options: RtoArithmetic): string[] {
+  const { estimator, alpha, beta } = options;
+  const { sampleRttMs: sample } = now;
+  const estimated = equation(
+    [1 - alpha, before.estimatedRttMs, alpha, sample],
+    (a, old, b, value) => `${a} x ${old} + ${b} x ${value}`,
+    weighted,
+    now.estimatedRttMs,
+  );
+  const deviation = equation(
+    [1 - beta, before.devRttMs, beta, sample, centreOf(before, now, options)],
+    (a, old, b, value, centre) => `${a} x ${old} + ${b} x |${value} - ${centre}|`,
+    (a, old, b, value, centre) => weighted(a, old, b, Math.abs(value - centre)),
+    now.devRttMs,
+  );
+  const lines = [`EstimatedRTT = ${estimated}`, `DevRTT = ${deviation}`];
+  return estimator === "report" ? lines : lines.toReversed();
 }
 
-const ms = (valueMs: number): string => `${num(valueMs)} ms`;
+function intervalLine(now: Estimate, options: RtoArithmetic): string {
+  const { k, granularityMs, minMs, maxMs } = options;
+  if (!isNear(unbackedMs(now, options), now.timeoutIntervalMs)) {
+    return `TimeoutInterval is now ${inMs(now.timeoutIntervalMs)}`;
+  }
+  const plainMs = now.estimatedRttMs + Math.max(granularityMs, k * now.devRttMs);
+  const sum = equation(
+    [now.estimatedRttMs, granularityMs, k, now.devRttMs],
+    (estimated, least, factor, dev) =>
+      granularityMs > 0 ? `${estimated} + max(${least}, ${factor} x ${dev})` : `${estimated} + ${factor} x ${dev}`,
+    (estimated, least, factor, dev) => estimated + Math.max(least, factor * dev),
+    plainMs,
+  );
+  const line = `TimeoutInterval = ${sum}`;
+  if (plainMs < minMs) return `${line}, raised to the minimum of ${inMs(minMs)}`;
+  return plainMs > maxMs ? `${line}, cut to the maximum of ${inMs(maxMs)}` : line;
+}

@@ -69,7 +69,9 @@ describe("the arithmetic behind an estimate", () => {
   test("after a restart the estimator begins anew, and the arithmetic with it", () => {
     const [first] = rows({}, [100]);
     const [fresh] = rows({}, [300]);
-    expect(arithmeticOf(first, fresh!, defaultRtoOptions)[0]).toBe("EstimatedRTT = SampleRTT = 300 ms (first sample)");
+    expect(arithmeticOf(first, fresh!, defaultRtoOptions)[0]).toBe(
+      "EstimatedRTT = SampleRTT = 300 ms (first sample: the estimator had started afresh)",
+    );
   });
 
   test("Karn's rule, back-off and a fixed timeout in words", () => {
@@ -82,13 +84,35 @@ describe("the arithmetic behind an estimate", () => {
     expect(arithmeticOf(before, after, defaultRtoOptions)).toEqual([
       "back-off after a timeout: TimeoutInterval = 2 x 300 = 600 ms",
     ]);
-    expect(arithmeticOf(after, after, defaultRtoOptions)).toEqual(["a timer ran out; TimeoutInterval stays 600 ms"]);
+    const still = { ...defaultRtoOptions, backoff: 1 };
+    expect(arithmeticOf(after, after, still)).toEqual(["a timer ran out; TimeoutInterval stays 600 ms"]);
     expect(arithmeticOf(undefined, after, defaultRtoOptions)).toEqual([
       "a timer ran out; TimeoutInterval is now 600 ms",
     ]);
     const fixed = { ...defaultRtoOptions, estimator: "fixed" as const };
     expect(arithmeticOf(undefined, row({ sampleRttMs: 90, timeoutIntervalMs: 200 }), fixed)).toEqual([
       "SampleRTT 90 ms; the timeout is fixed at 200 ms",
+    ]);
+  });
+});
+
+describe("a value that does not follow from the row before", () => {
+  test("is said to be so, where a constant delay makes the estimate alone follow", () => {
+    const before = row({ sampleRttMs: 20, estimatedRttMs: 20, devRttMs: 4.219, timeoutIntervalMs: 36.876 });
+    const now = row({ sampleRttMs: 20, estimatedRttMs: 20, devRttMs: 10, timeoutIntervalMs: 60 });
+    expect(arithmeticOf(before, now, defaultRtoOptions)).toEqual([
+      "EstimatedRTT = SampleRTT = 20 ms (first sample: the estimator had started afresh)",
+      "DevRTT = 20 / 2 = 10 ms",
+      "TimeoutInterval = 20 + 4 x 10 = 60 ms",
+    ]);
+  });
+
+  test("and where nothing explains it, the line claims nothing", () => {
+    const odd = row({ sampleRttMs: 20, estimatedRttMs: 33, devRttMs: 1, timeoutIntervalMs: 99 });
+    expect(arithmeticOf(undefined, odd, defaultRtoOptions)).toEqual([
+      "EstimatedRTT is now 33 ms",
+      "DevRTT is now 1 ms",
+      "TimeoutInterval is now 99 ms",
     ]);
   });
 });
