@@ -158,7 +158,7 @@ export { CellRunner, type CellRuns } from "./study/run-cell.ts";
 export { seedOf } from "./study/seeds.ts";
 export { cellScenario, type SweepSource } from "./study/source.ts";
 export { meanOf, pairedDifference, percentile, type Summary, summarise } from "./study/statistics.ts";
-export { svgChart } from "./study/svg-chart.ts";
+export { svgChart, svgDifference } from "./study/svg-chart.ts";
 export { type Theory, theoryOf } from "./study/theory.ts";
 export { parseVariation, type Variation } from "./study/vary.ts";
 // The trace: what a run says about itself, and who listens.
