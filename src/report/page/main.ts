@@ -29,11 +29,16 @@ function start(): void {
   const activity = new ActivityView(store);
   const events = new EventsView(store);
   const side = h("div", { class: "side" }, ...(rtt.isEmpty ? [] : [rtt.root]), activity.root);
+  const invitation = h("strong", {}, "All of it is shown as it will have been: play or step to see it happen. ");
+  store.watch(() => {
+    invitation.hidden = store.moves > 0;
+  });
   place.append(
     player.root,
     h(
       "p",
       { class: "keys" },
+      invitation,
       "Keys: space plays, left and right step, Home and End, / filters, Esc lets go of a packet.",
     ),
     h("div", { class: "columns" }, ladder.root, side),
@@ -43,7 +48,6 @@ function start(): void {
   document.documentElement.classList.add("has-script");
   if (!rtt.isEmpty) rtt.show(0);
   activity.show(0);
-  store.moveTo(ladder.firstWindowEnd);
   store.changed();
   keyboard(store, player, events);
   offerCopy();
@@ -60,7 +64,10 @@ function keyboard(store: Store, player: Player, events: EventsView): void {
     Home: () => player.jump(-1),
     End: () => player.jump(store.model.count - 1),
     "/": () => events.filterBox.focus(),
-    Escape: () => store.select(0),
+    Escape: () => {
+      store.select(0);
+      store.hover(0);
+    },
   };
   document.addEventListener("keydown", (event) => {
     const { target } = event;

@@ -59,6 +59,19 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
   /** Points at a packet's arrow. */
   const pointAt = (id: number) => packet(id).locator(".grip").first().hover({ force: true });
 
+  const frame = () => page.locator(".ladder-frame");
+  const scrollTop = () => frame().evaluate((element) => element.scrollTop);
+  const veil = () => page.locator(".ladder-panel .veil");
+  /** Where the moment is, in px from the picture's top; undefined where nothing is pale. */
+  const nowPx = async () => Number((await frame().getAttribute("data-now-px")) || Number.NaN);
+  /** The upper and lower end of a packet's arrow, from the picture's top. */
+  const ends = (id: number) =>
+    packet(id)
+      .locator(".line")
+      .first()
+      .evaluate((line) => [Number(line.getAttribute("y1")), Number(line.getAttribute("y2"))] as const);
+  const settle = () => page.evaluate<void>("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))");
+
   test("verdicts, seed, hash and replay are there, with the interactive views in place of the still pictures", async () => {
     await loss();
     expect(await page.locator("h1").innerText()).toContain("PASS");
@@ -72,12 +85,12 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
 
   test("one step forward, one step back, and the ends", async () => {
     await loss();
-    const start = await eventShown();
-    await page.getByRole("button", { name: "One event forward" }).click();
-    await until(async () => (await eventShown()) === start + 1);
+    for (let i = 1; i <= 2; i++) {
+      await page.getByRole("button", { name: "One event forward" }).click();
+      await until(async () => (await eventShown()) === i);
+    }
     await page.getByRole("button", { name: "One event back" }).click();
-    await page.getByRole("button", { name: "One event back" }).click();
-    await until(async () => (await eventShown()) === start - 1);
+    await until(async () => (await eventShown()) === 1);
     await page.getByRole("button", { name: "To the start" }).click();
     await until(async () => (await eventShown()) === 0);
     expect(await page.locator(".state-panel").innerText()).toContain("Nobody has done anything yet.");
@@ -141,13 +154,80 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     );
   });
 
-  test("what has not happened yet is pale in the ladder", async () => {
+  test("opens at the start: the moment, the ladder and the participants agree, and nothing is pale until time moves", async () => {
+    await loss();
+    expect(await eventShown()).toBe(0);
+    expect(await scrollTop()).toBe(0);
+    expect(await page.locator(".window-range").innerText()).toBe("Packets 1 to 36 of 237");
+    expect(await page.locator(".state-panel").innerText()).toContain("Nobody has done anything yet.");
+    expect(await veil().isVisible()).toBe(false);
+    expect(await page.locator(".keys strong").isVisible()).toBe(true);
+    await page.keyboard.press("ArrowRight");
+    await until(() => veil().isVisible());
+    expect(await page.locator(".keys strong").isVisible()).toBe(false);
+    expect(await scrollTop()).toBe(0);
+  });
+
+  test("pointing at something never scrolls the ladder, nor does a click in it; a step from out of sight does", async () => {
+    await loss();
+    await frame().evaluate((element) => element.scrollIntoView({ block: "center" }));
+    const line = (await packet(1).locator(".grip").first().boundingBox())!;
+    const [x, y] = [line.x + line.width / 2, line.y + line.height / 2];
+    await page.mouse.move(x, y);
+    await until(() => isLit(1));
+    await page.mouse.move(x, y + 25, { steps: 5 });
+    await settle();
+    expect(await scrollTop()).toBe(0);
+    // Far from the moment shown, all the same.
+    await page.keyboard.press("ArrowRight");
+    await frame().evaluate((element) => {
+      element.scrollTop = 500;
+    });
+    await page.mouse.move(x, y + 80, { steps: 8 });
+    await page.mouse.move(5, 5);
+    await settle();
+    expect(await scrollTop()).toBe(500);
+    await pointAt(11);
+    const before = await scrollTop();
+    await page.mouse.down();
+    await page.mouse.up();
+    await until(async () => (await eventShown()) > 10);
+    await settle();
+    expect(await scrollTop()).toBe(before);
+    await page.keyboard.press("Home");
+    await until(async () => (await scrollTop()) < 60);
+  });
+
+  test("what has not happened yet is pale: a packet on its way and a timer only from the moment on", async () => {
     await loss();
     await page.keyboard.press("Home");
-    const pale = () => page.locator(".ladder-panel .packet.is-future").count();
-    await until(async () => (await pale()) === (await page.locator(".ladder-panel .packet").count()));
-    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
-    await until(async () => !(await packet(1).evaluate((element) => element.classList.contains("is-future"))));
+    await until(async () => (await nowPx()) < (await ends(1))[0]);
+    // The veil reaches from the moment to the picture's end, and lets the mouse through.
+    const cover = () =>
+      veil().evaluate((element) => {
+        const picture = element.parentElement!.querySelector(".picture")!.getBoundingClientRect();
+        const own = element.getBoundingClientRect();
+        return { top: own.top - picture.top, below: picture.bottom - own.bottom, width: own.width - picture.width };
+      });
+    const filter = page.getByRole("searchbox");
+    await filter.fill("packet:1 event:send");
+    await page.locator(".event").first().click();
+    const [sent, arrives] = await ends(1);
+    await until(async () => Math.abs((await nowPx()) - sent) <= 1);
+    expect(arrives - sent).toBeGreaterThan(20);
+    expect((await cover()).top).toBeCloseTo(sent, 0);
+    expect(Math.abs((await cover()).below)).toBeLessThan(2);
+    expect(Math.abs((await cover()).width)).toBeLessThan(2);
+    await filter.fill("packet:1 event:deliver");
+    await page.locator(".event").first().click();
+    await until(async () => Math.abs((await nowPx()) - arrives) <= 1);
+    await pointAt(3);
+    await until(() => isLit(3));
+    await page.locator("h1").click();
+    await page.keyboard.press("End");
+    await until(async () => (await page.locator(".window-range").innerText()).endsWith("237 of 237"));
+    const bottom = await page.locator(".ladder-panel .picture svg").evaluate((svg) => svg.getBoundingClientRect().height);
+    expect(bottom - (await nowPx())).toBeLessThan(40);
   });
 
   test("pointing at a packet in the ladder shows it in the chart, with the arithmetic of its sample", async () => {
@@ -236,6 +316,94 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     await until(() => isLit(5));
     await page.keyboard.press("Enter");
     await until(async () => (await readout().innerText()).includes("packet 5,"));
+  });
+
+  test("the ladder is one stop of the Tab key; up and down go from packet to packet, and the focus is never lost", async () => {
+    await loss();
+    /** The packet with the focus, or the class of another element. */
+    const focused = () =>
+      page.evaluate<string>(
+        "document.activeElement.closest('.ladder-panel .packet')?.dataset.packet ?? document.activeElement.className",
+      );
+    await page.getByLabel("Host").focus();
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("1");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.closest('.ladder-panel')")).toBeNull();
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe("1");
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toBe("4");
+    await until(() => isLit(4));
+    await page.keyboard.press("Enter");
+    await until(async () => (await readout().innerText()).includes("packet 4,"));
+    expect(await focused()).toBe("4");
+    await page.keyboard.press("Escape");
+    await until(async () => !(await isLit(4)));
+    expect(await focused()).toBe("4");
+    // The picture is drawn anew: where time leaves the window, and where the last packet's next one is asked for.
+    await page.keyboard.press("End");
+    await until(async () => (await page.locator(".window-range").innerText()).endsWith("237 of 237"));
+    expect(Number(await focused())).toBeGreaterThan(200);
+    await page.keyboard.press("Home");
+    await until(async () => (await page.locator(".window-range").innerText()).startsWith("Packets 1 to 36"));
+    for (let i = 1; i < 40; i++) await page.keyboard.press("ArrowDown");
+    await until(async () => (await page.locator(".window-range").innerText()).startsWith("Packets 37 to 72"));
+    expect(await focused()).toBe("40");
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toBe("39");
+  });
+
+  test("earlier and later turn whole windows and back, and leave the moment as it is", async () => {
+    await loss();
+    await page.keyboard.press("ArrowRight");
+    await until(async () => (await eventShown()) === 1);
+    const range = () => page.locator(".window-range").innerText();
+    const turn = (name: string) => page.getByRole("button", { name, exact: true }).click();
+    for (const packets of ["37 to 72", "73 to 108", "109 to 144", "145 to 180", "181 to 216", "217 to 237"]) {
+      await turn("The window after");
+      expect(await range()).toBe(`Packets ${packets} of 237`);
+    }
+    await turn("The window after");
+    expect(await range()).toBe("Packets 217 to 237 of 237");
+    await turn("The window before");
+    expect(await range()).toBe("Packets 181 to 216 of 237");
+    await settle();
+    expect(await eventShown()).toBe(1);
+    expect(await veil().isVisible()).toBe(true);
+    await turn("The window of the moment shown");
+    await until(async () => (await range()) === "Packets 1 to 36 of 237");
+  });
+
+  test("the legend stays in sight below the scrolling picture", async () => {
+    await loss();
+    const legend = page.locator(".ladder-legend g.legend");
+    expect(await legend.count()).toBe(1);
+    expect(await page.locator(".ladder-frame g.legend").count()).toBe(0);
+    const [box, around] = [(await legend.boundingBox())!, (await page.locator(".ladder-legend").boundingBox())!];
+    const picture = (await frame().boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(picture.y + picture.height - 1);
+    expect(box.y + box.height).toBeLessThanOrEqual(around.y + around.height + 1);
+    expect(box.width).toBeGreaterThan(300);
+  });
+
+  test("a sample whose packet is in another window says so, and a click goes there", async () => {
+    await loss();
+    const plot = page.locator(".rtt-panel .u-over");
+    await plot.scrollIntoViewIfNeeded();
+    await plot.hover({ position: { x: 330, y: 60 } });
+    await until(async () => (await readout().innerText()).includes("In another window: click to go there."));
+    expect(await page.locator(".ladder-panel .packet.is-lit").count()).toBe(0);
+    await plot.click({ position: { x: 330, y: 60 } });
+    await until(async () => (await page.locator(".ladder-panel .packet.is-lit").count()) > 0);
+    await page.mouse.move(5, 5);
+    await until(async () => !(await readout().innerText()).includes("another window"));
+    await page.getByRole("button", { name: "The window before", exact: true }).click();
+    await page.getByRole("button", { name: "The window before", exact: true }).click();
+    await page.getByRole("button", { name: "Show the window with this packet" }).click();
+    await until(async () => (await page.locator(".ladder-panel .packet.is-lit").count()) > 0);
+    await page.getByLabel("Messages").selectOption("DATA");
   });
 
   test("a broken expectation leads to its moment", async () => {
