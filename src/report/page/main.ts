@@ -11,6 +11,7 @@ import { Player } from "./player.ts";
 import { RttView } from "./rtt-view.ts";
 import { StateView } from "./state-view.ts";
 import { Store } from "./store.ts";
+import { rangeButtons, TimeRange } from "./time-range.ts";
 
 function start(): void {
   const text = document.getElementById("trace")?.textContent ?? "";
@@ -25,10 +26,17 @@ function start(): void {
   const store = new Store(ladderSource(model), data.rto);
   const player = new Player(store);
   const ladder = new LadderView(store);
-  const rtt = new RttView(store);
-  const activity = new ActivityView(store);
+  const range = new TimeRange(store.endMs / 1000);
+  const rtt = new RttView(store, range);
+  const activity = new ActivityView(store, range);
   const events = new EventsView(store);
-  const side = h("div", { class: "side" }, ...(rtt.isEmpty ? [] : [rtt.root]), activity.root);
+  const side = h(
+    "div",
+    { class: "side" },
+    rangeButtons(range, () => store.timeMs / 1000),
+    ...(rtt.isEmpty ? [] : [rtt.root]),
+    activity.root,
+  );
   const invitation = h("strong", {}, "All of it is shown as it will have been: play or step to see it happen. ");
   store.watch(() => {
     invitation.hidden = store.moves > 0;

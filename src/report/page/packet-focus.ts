@@ -69,7 +69,7 @@ export class PacketFocus {
 
   private go(step: 1 | -1): void {
     const packets = this.packets();
-    const at = packets.findIndex((packet) => packet === document.activeElement);
+    const at = packets.indexOf(document.activeElement as SVGElement);
     let next = at < 0 ? packets[0] : packets[at + step];
     if (next === undefined && at >= 0) {
       const { packet = "" } = packets[at]!.dataset;

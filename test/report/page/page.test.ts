@@ -226,7 +226,9 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     await page.locator("h1").click();
     await page.keyboard.press("End");
     await until(async () => (await page.locator(".window-range").innerText()).endsWith("237 of 237"));
-    const bottom = await page.locator(".ladder-panel .picture svg").evaluate((svg) => svg.getBoundingClientRect().height);
+    const bottom = await page
+      .locator(".ladder-panel .picture svg")
+      .evaluate((svg) => svg.getBoundingClientRect().height);
     expect(bottom - (await nowPx())).toBeLessThan(40);
   });
 
@@ -265,20 +267,136 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     await until(async () => (await readout().innerText()).startsWith("Point at a packet"));
   });
 
-  test("the chart zooms by dragging and by buttons, and back", async () => {
+  const rangeOf = (panel: string) => page.locator(`.${panel} .plot`).getAttribute("data-range");
+  const range = () => rangeOf("rtt-panel");
+  /** Drags over a chart, from and to so many px from its left. */
+  async function drag(panel: string, from: number, to: number): Promise<void> {
+    const over = page.locator(`.${panel} .u-over`);
+    await over.scrollIntoViewIfNeeded();
+    const box = (await over.boundingBox())!;
+    await page.mouse.move(box.x + from, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + to, box.y + 40, { steps: 5 });
+    await page.mouse.up();
+  }
+  const seconds = async () => [...(await range())!.matchAll(/[\d.]+/g)].map(([digits]) => Number(digits));
+
+  test("the charts zoom by dragging, buttons and keys, and back, and all show the same part of the run", async () => {
     await loss();
-    const range = () => page.locator(".rtt-panel .plot").evaluate((element) => element.getAttribute("data-range"));
-    const whole = await range();
+    const whole = "0 s to 28.934005 s";
+    expect(await range()).toBe(whole);
     await page.getByRole("button", { name: "Zoom in at the moment shown" }).click();
-    await until(async () => (await range()) !== whole);
+    await until(async () => (await range()) === "0 s to 14.467003 s");
     await page.getByRole("button", { name: "Show the whole run" }).click();
     await until(async () => (await range()) === whole);
-    const box = (await page.locator(".rtt-panel .u-over").boundingBox())!;
-    await page.mouse.move(box.x + 60, box.y + 40);
-    await page.mouse.down();
-    await page.mouse.move(box.x + 200, box.y + 40, { steps: 5 });
-    await page.mouse.up();
-    await until(async () => (await range()) !== whole);
+    for (const panel of ["rtt-panel", "activity-panel"]) {
+      await drag(panel, 60, 200);
+      await until(async () => (await range()) !== whole);
+      expect(await rangeOf("activity-panel")).toBe(await range());
+      const [from, to] = await seconds();
+      // With the shift key the same stretch of time is moved to the right: what was before comes into sight.
+      await page.keyboard.down("Shift");
+      await drag(panel, 100, 140);
+      await page.keyboard.up("Shift");
+      await until(async () => (await seconds())[0]! < from!);
+      const [before, after] = await seconds();
+      expect(after! - before!).toBeCloseTo(to! - from!, 3);
+      expect(await rangeOf("activity-panel")).toBe(await range());
+      await page.getByRole("button", { name: "Later in the run" }).click();
+      await until(async () => (await seconds())[0]! > before!);
+      await page.locator(".rtt-panel .plot").press("0");
+      await until(async () => (await range()) === whole);
+    }
+    await page.locator(".rtt-panel .plot").press("+");
+    await page.locator(".rtt-panel .plot").press("Shift+ArrowRight");
+    await until(async () => (await range()) === "7.233501 s to 21.700504 s");
+    expect(await eventShown()).toBe(0);
+  });
+
+  test("a double click in a chart shows the whole run, and neither keeps a packet nor moves the time", async () => {
+    await loss();
+    await drag("rtt-panel", 100, 200);
+    await until(async () => (await seconds())[0]! > 0);
+    await page.locator(".rtt-panel .u-over").dblclick({ position: { x: 100, y: 60 } });
+    await until(async () => (await range()) === "0 s to 28.934005 s");
+    // Longer than a click waits for a second one.
+    await page.waitForFunction("new Promise((resolve) => setTimeout(() => resolve(true), 400))");
+    expect(await eventShown()).toBe(0);
+    await page.mouse.move(5, 5);
+    await until(async () => (await readout().innerText()).startsWith("Point at a packet"));
+    await drag("rtt-panel", 100, 200);
+    await until(async () => (await seconds())[0]! > 0);
+    await page.locator(".activity-panel .u-over").dblclick({ position: { x: 100, y: 60 } });
+    await until(async () => (await range()) === "0 s to 28.934005 s");
+    await page.locator(".rtt-panel .u-over").click({ position: { x: 100, y: 60 } });
+    await until(async () => (await eventShown()) > 0);
+  });
+
+  /** Which part of a stripe of the chart's plot has a colour like this one: from the top and the bottom, in px. */
+  const share = (top: number, bottom: number, [red, green, blue]: readonly number[]) =>
+    page.evaluate<number>(`(() => {
+      const chart = document.querySelector(".rtt-panel canvas");
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [chart.width, chart.height];
+      const context = canvas.getContext("2d", { willReadFrequently: true });
+      context.drawImage(chart, 0, 0);
+      const over = document.querySelector(".rtt-panel .u-over").getBoundingClientRect();
+      const box = chart.getBoundingClientRect();
+      const k = canvas.width / box.width;
+      const { data } = context.getImageData((over.left - box.left) * k, (over.top - box.top + ${top}) * k,
+        over.width * k, (over.height - ${top} - ${bottom}) * k);
+      let hits = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        if (Math.abs(data[i] - ${red}) + Math.abs(data[i + 1] - ${green}) + Math.abs(data[i + 2] - ${blue}) < 60) hits++;
+      }
+      return hits / (data.length / 4);
+    })()`);
+  const RED = [196, 64, 10];
+  const GREEN = [0, 121, 90];
+
+  test("very many timeouts are in a row of their own, below the samples", async () => {
+    await open(reportOf("scenarios/lessons/collapse.yaml"));
+    const height = await page.locator(".rtt-panel .u-over").evaluate((over) => over.clientHeight);
+    expect(await share(height - 30, 0, RED)).toBe(0);
+    expect(await share(height - 30, 0, GREEN)).toBeGreaterThan(0);
+    expect(await share(height + 28, -46, RED)).toBeGreaterThan(0.1);
+  });
+
+  test("a dense TimeoutInterval that goes up and down is no solid block", async () => {
+    await open(reportOf("scenarios/lessons/estimator-jitter.yaml"));
+    expect(await share(0, 100, RED)).toBeGreaterThan(0.005);
+    expect(await share(0, 100, RED)).toBeLessThan(0.08);
+  });
+
+  test("the legend draws each mark as the chart does; the band is one entry, and hides as one", async () => {
+    await loss();
+    const legend = page.locator(".rtt-panel .chart-legend");
+    expect((await legend.locator("> *").allInnerTexts()).map((text) => text.trim())).toEqual([
+      "SampleRTT",
+      "refused by Karn's rule",
+      "EstimatedRTT",
+      "± DevRTT",
+      "TimeoutInterval",
+      "timeout",
+    ]);
+    const fills = await legend
+      .locator("circle")
+      .evaluateAll((circles) => circles.map((one) => one.getAttribute("fill")));
+    expect(fills).toEqual(["#00795a", "#fff"]);
+    const colours = await page
+      .locator(".activity-panel .swatch path")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("stroke")));
+    expect(colours).toEqual(["#0072b2", "#5c6670"]);
+    const before = await share(0, 0, RED);
+    await legend.getByRole("button", { name: "TimeoutInterval" }).click();
+    await until(async () => (await share(0, 0, RED)) < before / 10);
+    expect(await legend.getByRole("button", { name: "TimeoutInterval" }).getAttribute("aria-pressed")).toBe("false");
+  });
+
+  test("moments in the arithmetic are whole microseconds", async () => {
+    await loss();
+    await page.locator(".rtt-panel .plot").press("ArrowRight");
+    await until(async () => (await arithmetic().innerText()).startsWith("0.095965 s, packet 1\n"));
   });
 
   test("the filter box leaves the events that match, says how many, and says what it does not understand", async () => {
