@@ -363,9 +363,12 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
   });
 
   test("a dense TimeoutInterval that goes up and down is no solid block", async () => {
-    await open(reportOf("scenarios/lessons/estimator-jitter.yaml"));
-    expect(await share(0, 100, RED)).toBeGreaterThan(0.005);
-    expect(await share(0, 100, RED)).toBeLessThan(0.08);
+    // Backs off and recovers a thousand times: several times in each pixel.
+    await open(reportOf("scenarios/lessons/loss.yaml", ["timeline.0.do.send.packets=4000"]));
+    const height = await page.locator(".rtt-panel .u-over").evaluate((over) => over.clientHeight);
+    // A stripe between the smallest TimeoutInterval and twice that.
+    expect(await share(145, height - 157, RED)).toBeLessThan(0.15);
+    expect(await share(0, 0, RED)).toBeGreaterThan(0.005);
   });
 
   test("the legend draws each mark as the chart does; the band is one entry, and hides as one", async () => {
