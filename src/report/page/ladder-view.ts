@@ -247,8 +247,8 @@ export class LadderView {
     this.drawnWidth = frame.clientWidth;
     const [from, next] = [packets[first], packets[first + WINDOW_PACKETS]];
     const fromMs = first === 0 || from === undefined ? 0 : from.sentNs / 1e6;
-    // At least a nanosecond, where many packets are sent at one moment.
-    const toMs = next === undefined ? undefined : Math.max(next.sentNs / 1e6, fromMs + 1e-6);
+    // Until before the next window's first packet; at least a nanosecond, where many are sent at one moment.
+    const toMs = next === undefined ? undefined : Math.max((next.sentNs - 1) / 1e6, fromMs + 1e-6);
     this.drawn = ladder(store.source, {
       fromMs,
       toMs,

@@ -122,12 +122,24 @@ function linkVerdicts(store: Store): void {
   }
 }
 
+const passedVerdicts = () => document.querySelectorAll<HTMLDetailsElement>(".passed-verdicts");
+
+/** The passed verdicts are open in the file, and folded up here; on paper they are open again. */
+function foldVerdicts(): void {
+  for (const one of passedVerdicts()) one.open = false;
+}
+
 function openForPrint(): void {
-  const details = () => document.querySelectorAll<HTMLDetailsElement>(".scenario details");
+  let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    for (const one of details()) one.open = true;
+    closed = [...passedVerdicts()].filter(({ open }) => !open);
+    for (const one of closed) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
   });
 }
 
+foldVerdicts();
 // The page is painted before the work begins: a trace may have 100,000 events.
 requestAnimationFrame(() => setTimeout(start));
