@@ -23,7 +23,9 @@ type Written = Readonly<Record<string, unknown>>;
 /** The readable form where it is exact, and milliseconds where it is not. */
 export function writtenDuration(ms: number): string {
   const readable = formatDuration(ms);
-  return parseQuantity(DURATION, readable) === ms ? readable : `${ms}ms`;
+  if (parseQuantity(DURATION, readable) === ms) return readable;
+  // Small numbers would come with an exponent.
+  return ms < 1e-6 ? `${ms.toFixed(30)}ms` : `${ms}ms`;
 }
 
 const duration = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : writtenDuration(ms));

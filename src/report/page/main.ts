@@ -37,7 +37,7 @@ function start(): void {
     ...(rtt.isEmpty ? [] : [rtt.root]),
     activity.root,
   );
-  const invitation = h("strong", {}, "All of it is shown as it will have been: play or step to see it happen. ");
+  const invitation = h("strong", {}, "You see all of it: play or step to see it happen. ");
   store.watch(() => {
     invitation.hidden = store.moves > 0;
   });
