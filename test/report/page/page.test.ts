@@ -450,6 +450,7 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
       page.evaluate<string>(
         "document.activeElement.closest('.ladder-panel .packet')?.dataset.packet ?? document.activeElement.className",
       );
+    expect(await page.locator(".ladder-panel [tabindex='0']").count()).toBe(1);
     await page.getByLabel("Host").focus();
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("1");
