@@ -10,8 +10,8 @@
  * console.log(result.passed, result.traceHash, result.metrics.transmissionsPerPacket);
  * ```
  *
- * All of it runs in a browser, except what touches files and sockets: `loadScenarios`, and the real network's `NodeHost`,
- * `FolderStore` and `runReal`, and `runInThreads`, which sweeps in worker threads.
+ * All of it runs in a browser, except what touches files, sockets and threads: `loadScenarios`, `pageAssets`,
+ * `runInThreads`, and the real network's `NodeHost`, `FaultyNetwork`, `FolderStore` and `runReal`.
  */
 
 // Captures: read them, and turn those of the 2015 wire into traces.
@@ -106,7 +106,18 @@ export {
 } from "./report/diff/protocol.ts";
 export { protocolText } from "./report/diff/protocol-text.ts";
 export type { ComparedRun, Comparison, PerSide } from "./report/diff/sides.ts";
+export { type ChromeOptions, ChromeSink } from "./report/export/chrome.ts";
+export {
+  EXPORT_FILES,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportSubject,
+  openExport,
+} from "./report/export/formats.ts";
+export { type MermaidOptions, MermaidSink } from "./report/export/mermaid.ts";
+export { type ShivizLimits, ShivizSink } from "./report/export/shiviz.ts";
 export { type IndexedRun, indexHtml } from "./report/html/index-html.ts";
+export { pageAssets } from "./report/html/page-files.ts";
 export { type PageAssets, type ReportInput, reportHtml } from "./report/html/report-html.ts";
 export { ladderSvg } from "./report/ladder/ladder.ts";
 export { LadderOptionError, type LadderOptions } from "./report/ladder/options.ts";

@@ -58,6 +58,15 @@ test("two runs are compared, and the first difference has words", () => {
   expect(peerlab.exactText(step.value, { columns: 80, color: false })).toContain("what followed");
 });
 
+test("a run's report, with the page that the build made", () => {
+  const scenario = parse(scenarioText("lesson"));
+  const sink = new peerlab.TraceModelSink();
+  const run = peerlab.runScenario(scenario, { sinks: [sink] });
+  const html = peerlab.reportHtml({ run, model: sink.model(run.durationMs) }, peerlab.pageAssets());
+  expect(html).toMatch(/^<!doctype html>/);
+  expect(html.length).toBeGreaterThan(100_000);
+});
+
 test("a sweep's cell, beside the closed form", () => {
   const source = { text: scenarioText("lesson"), file: "lesson.yaml", verdicts: false };
   const cell = peerlab.cellScenario(source, ["network.loss=0.2"]);

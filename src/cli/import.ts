@@ -16,11 +16,12 @@ import { TraceModelSink } from "../report/model/trace-model.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { countOf, readableDuration } from "../report/text.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { EXPORT_HELP, exportFormats } from "./export-option.ts";
 import { nameFrom } from "./init.ts";
 import { type Console, colorAllowed, columnsOf, writeJson } from "./output.ts";
 import { pageAssets } from "./page-assets.ts";
 import { reportError } from "./report-error.ts";
-import { attempt, RunFolder } from "./run-folder.ts";
+import { attempt, exportFiles, RunFolder } from "./run-folder.ts";
 
 export interface ImportCommandOptions {
   /** `ADDRESS=NAME`, in order. */
@@ -29,6 +30,8 @@ export interface ImportCommandOptions {
   readonly port: readonly string[];
   readonly estimator: EstimatorName;
   readonly out?: string | undefined;
+  /** Formats in which the trace is written as well. */
+  readonly export: readonly string[];
   readonly json: boolean;
   readonly charts: boolean;
 }
@@ -36,7 +39,8 @@ export interface ImportCommandOptions {
 /** A capture is read as a whole. */
 const MAX_CAPTURE_BYTES = 2 ** 30;
 const FILE_COLUMNS = 100;
-const FILES = ["trace.csv", "rtt.csv", "trace.jsonl", "charts.txt", "report.html", "ladder.svg", "charts.svg"];
+const TRACES = ["trace.csv", "rtt.csv", "trace.jsonl"];
+const PICTURES = ["charts.txt", "report.html", "ladder.svg", "charts.svg"];
 
 export function addImportCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
   const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -46,6 +50,7 @@ export function addImportCommand(program: Command, console: Console, done: (exit
     .description("Reads a pcapng or pcap file. What a sender's timer did is worked out anew from the packets.")
     .argument("<capture>", "the capture, as tcpdump, Wireshark or peerlab write them")
     .option("--out <dir>", "write <dir>/<capture>/ with the trace, charts and report.html")
+    .option("--export <format>", EXPORT_HELP, collect)
     .option("--name <address=name>", "what a host is called; may be repeated", collect)
     .option(
       "--port <port>",
@@ -68,8 +73,8 @@ Examples:
   $ peerlab import capture.pcapng --port 7777 --json`,
     )
     .action((file: string, given: Partial<ImportCommandOptions>) => {
-      const options = { name: [], port: [], estimator: "report" as const, json: false, charts: true, ...given };
-      done(importCommand(file, options, console));
+      const defaults = { name: [], port: [], export: [], estimator: "report" as const, json: false, charts: true };
+      done(importCommand(file, { ...defaults, ...given }, console));
     });
 }
 
@@ -79,12 +84,16 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
     const names = namesOf(options.name);
     const ports = portsOf(options.port);
     if (options.out === "") throw new CliError("usage", "--out is empty: give a folder, such as --out results");
+    const formats = exportFormats(options.export, options.out);
     const read = readFile(file);
     const name = nameFrom(file);
     if (options.out !== undefined && resolve(options.out, name) === dirname(resolve(file))) {
       throw new CliError("usage", `--out ${options.out}: the trace would go to the capture's own folder: give another`);
     }
-    const folder = options.out === undefined ? undefined : new RunFolder(options.out, name);
+    const folder =
+      options.out === undefined
+        ? undefined
+        : new RunFolder(options.out, name, { exports: { formats, subject: { title: name } } });
     try {
       const series = new RttSeriesSink();
       const model = new TraceModelSink();
@@ -113,9 +122,8 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
         stdout.write(summary(file, read, result));
         if (options.out !== undefined) {
           const target = join(options.out, name);
-          stdout.write(
-            `files: ${target}${sep} (${FILES.join(", ")})\nopen in a browser: ${join(target, "report.html")}\n`,
-          );
+          const files = [...TRACES, ...exportFiles(formats), ...PICTURES].join(", ");
+          stdout.write(`files: ${target}${sep} (${files})\nopen in a browser: ${join(target, "report.html")}\n`);
         }
       }
       return ExitCode.passed;

@@ -4,8 +4,18 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { lessonFiles, readLesson, scenarioOf } from "../lesson/files.ts";
 import type { Lesson, Step } from "../lesson/lesson.ts";
-import { commandOf, isRight, type OutputStyle, type Played, play, readPrediction } from "../lesson/play.ts";
-import { countOf, wrapText } from "../report/text.ts";
+import {
+  commandOf,
+  isRight,
+  needsRun,
+  type OutputStyle,
+  type Played,
+  play,
+  readPrediction,
+  unitOf,
+} from "../lesson/play.ts";
+import { wrapText } from "../report/text.ts";
+import type { Unit } from "../scenario/expect/quantity.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, writeJson } from "./output.ts";
 import { lessonFolder } from "./package-info.ts";
@@ -102,6 +112,8 @@ class Session {
   private readonly scored: Scored[] = [];
   /** Undefined where nobody is asked, or nobody answers any more. */
   private screen: LineScreen | undefined;
+  /** Somebody at a terminal has ended the input. */
+  private hasLeft = false;
 
   constructor(lesson: Lesson, options: LessonCommandOptions, console: Console) {
     this.lesson = lesson;
@@ -124,17 +136,24 @@ class Session {
       this.say(`${title}\n${"=".repeat(title.length)}\n`);
       for (const step of steps) {
         await this.take(step);
-        if (this.console.interrupted.aborted) throw new CliError("interrupted", `interrupted in ${basename(file)}`);
+        if (this.hasLeft) break;
+        this.heedInterruption();
       }
     } finally {
       this.screen?.close();
     }
+    if (this.hasLeft) this.say(`You left before the end; ${basename(file)} begins anew the next time.`);
     const asked = this.scored.filter(({ predicted }) => predicted !== null);
     const right = asked.filter((one) => one.right).length;
     const score = { right, predicted: asked.length, of: this.scored.length };
     if (this.options.json) writeJson(this.console.stdout, { lesson: title, predictions: this.scored, score });
-    else if (asked.length > 0) this.say(`${right} of ${countOf(asked.length, "prediction")} right.`);
+    else if (asked.length > 0) this.say(scoreText(score));
     return ExitCode.passed;
+  }
+
+  private heedInterruption(): void {
+    if (!this.console.interrupted.aborted) return;
+    throw new CliError("interrupted", `interrupted in ${basename(this.lesson.file)}`);
   }
 
   private async take(step: Step): Promise<void> {
@@ -143,45 +162,62 @@ class Session {
     } else if ("ask" in step) {
       this.tell(`Question. ${step.ask}`);
       await this.ask("(Enter shows the answer) ");
-      this.tell(step.answer);
+      if (!this.hasLeft) this.tell(step.answer);
     } else {
       await this.takeRun(step);
     }
   }
 
   private async takeRun({ run }: Extract<Step, { run: unknown }>): Promise<void> {
+    const { predict } = run;
     const scenario = scenarioOf(this.lesson, run);
-    const played = play(run, scenario, this.style);
-    const predicted = run.predict === undefined ? undefined : await this.predict(played);
-    this.say(`$ ${commandOf(run, scenario.file ?? run.scenario)}\n`);
+    const command = `$ ${commandOf(run, scenario.file ?? run.scenario)}\n`;
+    // A long run does not keep anybody waiting for its question.
+    let played = predict === undefined || needsRun(predict) ? play(run, scenario, this.style) : undefined;
+    const asked = { question: predict?.question ?? "", given: "", ...played };
+    const predicted = predict === undefined ? undefined : await this.predict(asked, unitOf(predict));
+    if (this.hasLeft) return;
+    this.say(command);
+    played ??= play(run, scenario, this.style);
     if (played.output !== "") this.say(played.output);
-    if (run.predict === undefined || played.answer === undefined) return;
+    if (run.picture !== undefined) {
+      this.tell(
+        `To see it as a picture, add --out results and open results/${scenario.name}/report.html in a browser.`,
+      );
+    }
+    if (predict === undefined || played.answer === undefined) return;
     const { question, answer, because } = played;
-    const right = predicted !== undefined && isRight(predicted, answer, run.predict.within);
+    const right = predicted !== undefined && isRight(predicted, answer, predict.within);
     this.scored.push({ question, predicted: predicted ?? null, answer: answer.value, unit: answer.unit, right });
-    const verdict = predicted === undefined ? "" : right ? "Right: " : "Not quite: ";
-    this.tell(`${verdict}it is ${answer.text}.\n\n${because}`);
+    const verdict = predicted === undefined ? "It" : right ? "Right: it" : "Not quite: it";
+    this.tell(`${verdict} is ${answer.text}.\n\n${because}`);
   }
 
   /** Asks until there is a figure, or none is to be had. */
-  private async predict({ question, given, answer }: Played): Promise<number | undefined> {
+  private async predict(
+    { question, given }: Pick<Played, "question" | "given">,
+    unit: Unit,
+  ): Promise<number | undefined> {
     this.tell(`Predict. ${question}`);
     if (given !== "") this.say(given);
     for (;;) {
       const line = await this.ask("> ");
-      if (line === undefined || line.trim() === "" || answer === undefined) return undefined;
-      const predicted = readPrediction(line, answer.unit);
+      if (line === undefined || line.trim() === "") return undefined;
+      const predicted = readPrediction(line, unit);
       if (predicted !== undefined) return predicted;
       this.tell(
-        `"${line}" is no figure here: a number${UNIT_EXAMPLES[answer.unit] ?? ""}; nothing skips the question.`,
+        `"${line}" is no figure here: give a number${UNIT_EXAMPLES[unit] ?? ""}. Enter alone skips the question.`,
       );
     }
   }
 
   private async ask(prompt: string): Promise<string | undefined> {
     const line = await this.screen?.ask(prompt);
-    // Nobody is there any more: what is left is shown.
+    // Nothing is given away to somebody who stops at a question.
+    this.heedInterruption();
     if (line === undefined) {
+      // Ctrl-D leaves; at the end of a script's answers what is left is shown.
+      this.hasLeft = this.screen !== undefined && this.console.stdin.isTTY === true;
       this.screen?.close();
       this.screen = undefined;
     }
@@ -216,6 +252,12 @@ class Session {
     if (!this.options.json)
       this.console.stdout.write(`${text.endsWith("\n") ? text : `${text}\n`}${text.endsWith("\n\n") ? "" : "\n"}`);
   }
+}
+
+/** `1 right, 2 wrong, 1 skipped.` */
+function scoreText({ right, predicted, of }: { right: number; predicted: number; of: number }): string {
+  const skipped = of === predicted ? "" : `, ${of - predicted} skipped`;
+  return `Your predictions: ${right} right, ${predicted - right} wrong${skipped}.`;
 }
 
 const UNIT_EXAMPLES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { EXPORT_FILES, type ExportFormat, type ExportSubject, openExport } from "../report/export/formats.ts";
 import { RttCsvSink } from "../trace/csv/rtt-csv.ts";
 import { TraceCsvSink } from "../trace/csv/trace-csv.ts";
 import type { TraceSink } from "../trace/events.ts";
@@ -13,8 +14,21 @@ const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder
 const CAPTURE = "trace.pcapng";
 
 /** The files of one run, in the order in which a reader wants them. Packets of a real run are the system's to capture. */
-export function runFiles(isReal: boolean): readonly string[] {
-  return ["trace.csv", "rtt.csv", "trace.jsonl", ...(isReal ? [] : [CAPTURE]), ...WRITTEN_AT_THE_END];
+export function runFiles(isReal: boolean, exports: readonly ExportFormat[] = []): readonly string[] {
+  const capture = isReal ? [] : [CAPTURE];
+  return ["trace.csv", "rtt.csv", "trace.jsonl", ...capture, ...exportFiles(exports), ...WRITTEN_AT_THE_END];
+}
+
+export function exportFiles(exports: readonly ExportFormat[]): readonly string[] {
+  return exports.map((format) => EXPORT_FILES[format]);
+}
+
+/** What a folder has beside the trace. */
+export interface RunFolderOptions {
+  /** What the capture says that it is of; absent: there is none. */
+  readonly captureTitle?: string | undefined;
+  /** The trace in formats of other programs. */
+  readonly exports?: { readonly formats: readonly ExportFormat[]; readonly subject: ExportSubject } | undefined;
 }
 
 /**
@@ -28,12 +42,11 @@ export class RunFolder {
   private readonly files: OutputFile[] = [];
   private readonly traces: readonly (TraceSink & { end(): void })[];
 
-  /** `captureTitle`: what the capture says that it is of; absent: there is none. */
-  constructor(outFolder: string, scenarioName: string, captureTitle?: string) {
+  constructor(outFolder: string, scenarioName: string, { captureTitle, exports }: RunFolderOptions = {}) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
-    for (const name of [CAPTURE, ...WRITTEN_AT_THE_END]) {
+    for (const name of [CAPTURE, ...Object.values(EXPORT_FILES), ...WRITTEN_AT_THE_END]) {
       const path = join(this.folder, name);
       attempt("replace", path, () => rmSync(path, { force: true }));
     }
@@ -42,6 +55,9 @@ export class RunFolder {
         new TraceCsvSink(this.open("trace.csv").write),
         new RttCsvSink(this.open("rtt.csv").write),
         new TraceJsonlSink(this.open("trace.jsonl").write),
+        ...(exports?.formats ?? []).map((format) =>
+          openExport(format, this.open(EXPORT_FILES[format]).write, exports!.subject),
+        ),
       ];
       this.capture = captureTitle === undefined ? undefined : new RunCapture(this.open(CAPTURE), captureTitle);
     } catch (error) {

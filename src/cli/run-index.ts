@@ -8,7 +8,7 @@ import { verdictSummary } from "../report/verdict-table.ts";
 import type { RunResult } from "../scenario/run.ts";
 import { CliError } from "./exit-codes.ts";
 import { pageAssets } from "./page-assets.ts";
-import { attempt, makeFolder, runFiles } from "./run-folder.ts";
+import { attempt, makeFolder } from "./run-folder.ts";
 
 export const RUN_INDEX = "reports.html";
 const OURS = '<meta name="generator" content="peerlab">';
@@ -30,13 +30,13 @@ export class RunIndex {
     });
   }
 
-  /** `set`: the assignments that changed the scenarios. */
-  write(results: readonly RunResult[], set: readonly string[]): void {
+  /** `files`: their names in the folder of each run. `set`: the assignments that changed the scenarios. */
+  write(results: readonly RunResult[], files: readonly string[], set: readonly string[]): void {
     const runs = results.map((run) => {
-      const isReal = run.world === "real";
-      const { file, seed } = run;
+      const { file, seed, world } = run;
+      const isReal = world === "real";
       const replay = file === undefined ? undefined : replayCommand({ file, seed, set, isReal });
-      return { run, files: runFiles(isReal), replay };
+      return { run, files, replay };
     });
     const page = indexHtml(runs, verdictSummary(results, false), pageAssets().style);
     attempt("write", this.path, () => writeFileSync(this.path, page));

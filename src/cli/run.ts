@@ -3,6 +3,7 @@
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { rttCharts } from "../report/charts.ts";
+import { metricTable } from "../report/metric-table.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { type JudgedRun, verdictSummary, verdictTable } from "../report/verdict-table.ts";
 import { unspokenFailures } from "../scenario/expect/unspoken-failures.ts";
@@ -12,7 +13,9 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { TraceSink } from "../trace/events.ts";
 import { EventTail } from "./event-tail.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
+import { exportFormats } from "./export-option.ts";
 import { ladderOptions } from "./ladder-option.ts";
+import { metricOption } from "./metric-option.ts";
 import { type Console, colorAllowed, columnsOf, isFancyTerminal, say, writeJson } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
@@ -32,6 +35,12 @@ export interface RunCommandOptions {
   readonly out?: string | undefined;
   /** `key=value`, in order: what ladder.svg shows. */
   readonly ladder: readonly string[];
+  /** Formats in which the trace is written as well. */
+  readonly export: readonly string[];
+  /** Metrics to show, by name. */
+  readonly metric: readonly string[];
+  /** false: the scenarios' expectations are left out. */
+  readonly verdicts: boolean;
   readonly json: boolean;
   readonly watch: boolean;
   /** With real sockets of this machine, in real time. */
@@ -79,14 +88,20 @@ export async function runCommand(
   return ExitCode.interrupted;
 }
 
-function refuseSenseless({ seed, out, ladder, real, lateness }: RunCommandOptions): void {
+function refuseSenseless(options: RunCommandOptions): void {
+  const { seed, out, ladder, metric, json, real, lateness } = options;
   ladderOptions(ladder);
+  metricOption(metric);
+  if (metric.length > 0 && json) {
+    throw new CliError("usage", "--metric is for people, and --json has every metric: leave one of them out");
+  }
   if (ladder.length > 0 && out === undefined) {
     throw new CliError(
       "usage",
       "--ladder says what ladder.svg shows, and without --out there is none: add --out results",
     );
   }
+  exportFormats(options.export, out);
   if (lateness !== undefined && !real) {
     throw new CliError("usage", "--lateness is for runs with real sockets: give --real as well, or leave it out");
   }
@@ -112,39 +127,52 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     if (!loaded.ok) throw badScenario(loaded.problems);
     const { out, set } = options;
     const index = out === undefined || loaded.scenarios.length < 2 ? undefined : new RunIndex(out);
-    for (const scenario of loaded.scenarios) {
+    for (const written of loaded.scenarios) {
+      const scenario = options.verdicts ? written : { ...written, expect: [] };
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
       const result = await runOne(scenario, options, console);
       results.push(result);
       documents.push(runDocument(result, set));
     }
-    index?.write(results, set);
+    index?.write(results, filesOf(options), set);
   } catch (error) {
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
   if (options.json) writeJson(console.stdout, { scenarios: documents });
   else {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
-    if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options.real));
+    if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options));
   }
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
+/** The names of the files that each run leaves under --out. */
+function filesOf({ real, export: formats, out }: RunCommandOptions): readonly string[] {
+  return runFiles(real, exportFormats(formats, out));
+}
+
 /** Where the files are (of several scenarios, where those of each are), and which of them to open first. */
-function filesText(out: string, results: readonly RunResult[], isReal: boolean): string {
+function filesText(out: string, results: readonly RunResult[], options: RunCommandOptions): string {
   const [only] = results;
   const folder = only !== undefined && results.length === 1 ? only.name : undefined;
-  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${runFiles(isReal).join(", ")})`;
+  const files = `files: ${join(out, folder ?? "<scenario>")}${sep} (${filesOf(options).join(", ")})`;
   const first = folder === undefined ? join(out, RUN_INDEX) : join(out, folder, "report.html");
   return `${files}\nopen in a browser: ${first}\n`;
+}
+
+function openFolder(scenario: Scenario, title: string, options: RunCommandOptions): RunFolder | undefined {
+  const { out, real } = options;
+  if (out === undefined) return undefined;
+  const subject = { title, hosts: scenario.hosts.map(({ name }) => name) };
+  const exports = { formats: exportFormats(options.export, out), subject };
+  return new RunFolder(out, scenario.name, { captureTitle: real ? undefined : title, exports });
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
 async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
   const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
-  const { out, real } = options;
-  const folder = out === undefined ? undefined : new RunFolder(out, scenario.name, real ? undefined : title);
+  const folder = openFolder(scenario, title, options);
   const showsCharts = options.charts && !options.quiet && !options.json;
   const series = folder || showsCharts ? new RttSeriesSink() : undefined;
   const tail = options.untilEvent === undefined ? undefined : new EventTail(options.untilEvent);
@@ -205,7 +233,7 @@ async function drive(
 }
 
 function show(
-  result: JudgedRun,
+  result: JudgedRun & Pick<RunResult, "metrics">,
   series: RttSeriesSink | undefined,
   tail: EventTail | undefined,
   options: RunCommandOptions,
@@ -216,6 +244,9 @@ function show(
   const symbols = isFancyTerminal(stdout, env);
   const charts = series ? rttCharts(series.series, { columns, color, endMs: result.durationMs }) : "";
   if (charts !== "") stdout.write(`${charts}\n`);
+  if (options.metric.length > 0) {
+    stdout.write(`${metricTable(metricOption(options.metric), result.metrics)}\n`);
+  }
   if (tail) stdout.write(`${tail}\n`);
   const style = { columns, color, symbols, set: options.set, failuresOnly: options.quiet };
   const table = verdictTable(result, style);

@@ -58,17 +58,22 @@ const predict = z
     { error: expects("one of: a metric, a row and a column of rtt.csv, an event") },
   );
 
-const run = z.strictObject({
-  scenario: z.string({ error: expects("the path of a scenario file, from the lesson's folder") }).min(1),
-  set: z.array(z.string({ error: expects("an assignment such as network.loss=0.3") })).prefault([]),
-  show: z
-    .array(z.enum(["charts", "verdicts"]))
-    .prefault([])
-    .describe("What of the run's output to show."),
-  figures: z.array(metric).prefault([]).describe("Metrics to show."),
-  rows: rows.optional().describe("Rows of rtt.csv to show."),
-  predict: predict.optional(),
-});
+const run = z
+  .strictObject({
+    scenario: z.string({ error: expects("the path of a scenario file, from the lesson's folder") }).min(1),
+    set: z.array(z.string({ error: expects("an assignment such as network.loss=0.3") })).prefault([]),
+    show: z
+      .array(z.enum(["charts", "verdicts"]))
+      .prefault([])
+      .describe("What of the run's output to show."),
+    figures: z.array(metric).prefault([]).describe("Metrics to show."),
+    rows: rows.optional().describe("Rows of rtt.csv to show."),
+    picture: z.enum(["ladder", "charts"]).optional().describe("The picture of the run to look at, from reports/."),
+    predict: predict.optional(),
+  })
+  .refine(({ set, picture }) => picture === undefined || set.length === 0, {
+    error: expects("no picture where values are set: reports/ has the scenario's own"),
+  });
 
 const step = z.union(
   [

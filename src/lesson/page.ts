@@ -34,12 +34,13 @@ function stepParts(step: Step, options: PageOptions): string[] {
   const played = play(run, scenario, STYLE);
   const command = fence("sh", commandOf(run, scenario.file ?? ""));
   const output = played.output === "" ? [] : [fence("", played.output)];
-  if (run.predict === undefined) return [command, ...output];
+  const picture = run.picture === undefined ? [] : [pictureText(run.picture, scenario)];
+  if (run.predict === undefined) return [command, ...output, ...picture];
   // What the run shows would give the answer away.
   return [
     ...predictionParts(played),
     command,
-    fold("What it is, and why", [...output, answerText(played)].join("\n\n")),
+    fold("What it is, and why", [...output, answerText(played), ...picture].join("\n\n")),
   ];
 }
 
@@ -51,6 +52,14 @@ function predictionParts({ question, given }: Played): string[] {
 function answerText({ answer, because }: Played): string {
   if (answer === undefined) throw new Error("a lesson predicts what its run does not have: ask for another figure");
   return `**${answer.text}**\n\n${because.trim()}`;
+}
+
+/** The committed picture of a run, from a page in docs/lessons; it leads to the page to step through. */
+function pictureText(picture: NonNullable<Run["picture"]>, { name, file = "" }: Scenario): string {
+  const report = file.replace(/^scenarios\//, "").replace(/\.ya?ml$/, "");
+  const what = picture === "ladder" ? "Ladder diagram" : "Charts";
+  const image = `![${what} of ${name}](../../reports/${report}/${picture}.svg)`;
+  return `${image}\n\nThe same to step through, forwards and back: add \`--out results\`, and open \`results/${name}/report.html\` in a browser.`;
 }
 
 function fence(language: string, text: string): string {

@@ -1,11 +1,12 @@
 /** Runs a step of a lesson: what its output is, and what the answer to its prediction. */
 
 import { rttCharts } from "../report/charts.ts";
+import { metricTable, readableQuantity } from "../report/metric-table.ts";
 import { shellWord } from "../report/replay.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { verdictTable } from "../report/verdict-table.ts";
-import { METRICS, type MetricName } from "../scenario/expect/metrics/catalogue.ts";
-import { formatQuantity, readQuantity, type Unit } from "../scenario/expect/quantity.ts";
+import { METRICS } from "../scenario/expect/metrics/catalogue.ts";
+import { readQuantity, type Unit } from "../scenario/expect/quantity.ts";
 import { runScenario } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Prediction, Run } from "./lesson.ts";
@@ -52,8 +53,10 @@ export function play(run: Run, scenario: Scenario, style: OutputStyle): Played {
   const answered = { metrics: result.metrics, rows: sink.rows, eventMs: event?.timeMs };
   const parts: string[] = [];
   if (show.includes("charts")) parts.push(rttCharts(series.series, { ...style, endMs: result.durationMs }));
-  if (rows !== undefined) parts.push(rowTable(sink.rows, rows));
-  if (figures.length > 0) parts.push(figureTable(figures, result.metrics));
+  if (rows !== undefined) {
+    parts.push(`${OUT}/${scenario.name}/rtt.csv, rows ${rows.from} to ${rows.to}\n${rowTable(sink.rows, rows)}`);
+  }
+  if (figures.length > 0) parts.push(metricTable(figures, result.metrics));
   if (show.includes("verdicts")) parts.push(verdictTable(result, { ...style, set: run.set }));
   return {
     passed: result.passed,
@@ -65,10 +68,22 @@ export function play(run: Run, scenario: Scenario, style: OutputStyle): Played {
   };
 }
 
-/** The command that does the same outside the lesson. */
+/** Where the commands of lessons write files. */
+const OUT = "results";
+
+/** The command that shows the same outside the lesson. */
 export function commandOf(run: Run, file: string): string {
-  const sets = run.set.flatMap((setting) => ["--set", setting]);
-  return ["npx peerlab run", ...[file, ...sets].map(shellWord)].join(" ");
+  return ["npx", "peerlab", ...commandWords(run, file)].map(shellWord).join(" ");
+}
+
+/** The words of that command, from `run` on. */
+export function commandWords(run: Run, file: string): string[] {
+  const words = ["run", file, ...run.set.flatMap((setting) => ["--set", setting])];
+  for (const name of run.figures) words.push("--metric", name);
+  // What a setting has changed need not hold any more.
+  if (run.set.length > 0 && !run.show.includes("verdicts")) words.push("--no-verdicts");
+  if (run.rows !== undefined) words.push("--out", OUT);
+  return words;
 }
 
 /** What a run has to answer with. */
@@ -78,49 +93,37 @@ interface Answered {
   readonly eventMs: number | undefined;
 }
 
+/** The unit of a prediction's answer. */
+export function unitOf({ metric }: Prediction): Unit {
+  return metric === undefined ? "ms" : METRICS[metric].unit;
+}
+
+/** Does its question speak of what the run has shown? Else it can be asked before the run. */
+export function needsRun({ question, given }: Prediction): boolean {
+  return given !== undefined || lastRowIn(question) > 0;
+}
+
 function answerTo(predict: Prediction, { metrics, rows, eventMs }: Answered): Answer | undefined {
   const value = predict.metric === undefined ? (rowFigure(rows, predict) ?? eventMs) : metrics[predict.metric];
   if (value === undefined) return undefined;
-  const unit = predict.metric === undefined ? "ms" : METRICS[predict.metric].unit;
-  return { value, unit, text: readable(unit, value) };
+  const unit = unitOf(predict);
+  return { value, unit, text: readableQuantity(unit, value) };
 }
-
-function figureTable(names: readonly MetricName[], metrics: Readonly<Record<string, number>>): string {
-  const width = Math.max(...names.map((name) => name.length));
-  const text = (name: MetricName): string => {
-    const value = metrics[name];
-    return value === undefined ? "none" : readable(METRICS[name].unit, value);
-  };
-  return names.map((name) => `${name.padEnd(width)}  ${text(name)}\n`).join("");
-}
-
-/** Four digits say enough of a fraction. */
-function readable(unit: Unit, value: number): string {
-  const scale = SCALES[unit]?.find(({ from }) => value >= from);
-  if (scale === undefined) return formatQuantity(unit, short(value));
-  return `${short(value / scale.from)} ${scale.name}`;
-}
-
-function short(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(Math.abs(value) < 100 ? 4 : 5));
-}
-
-/** The units in which large figures are easier to read. */
-const SCALES: Readonly<Partial<Record<Unit, readonly { readonly from: number; readonly name: string }[]>>> = {
-  ms: [{ from: 1000, name: "s" }],
-  "bit/s": [
-    { from: 1e6, name: "Mbit/s" },
-    { from: 1000, name: "kbit/s" },
-  ],
-};
 
 /** What somebody predicted, in the answer's unit: `1.2s`, `1200 ms`, `1200`; undefined where it is no such figure. */
 export function readPrediction(text: string, unit: Unit): number | undefined {
-  const written = text.trim().replace(/(\d),(\d)/, "$1.$2");
+  const written = withPoint(text.trim());
   const plain = Number(written);
   if (written !== "" && Number.isFinite(plain) && plain >= 0) return plain;
   const reading = readQuantity(unit, written);
   return reading.ok ? reading.value : undefined;
+}
+
+/** `1,200` is twelve hundred, as everything here prints it, and so is `1,200,000.5`; any other comma is a decimal one. */
+function withPoint(text: string): string {
+  const grouped = /^[1-9]\d{0,2}(?:,\d{3})+(?![\d,])/.exec(text)?.[0];
+  if (grouped === undefined) return text.replace(/(\d),(\d)/, "$1.$2");
+  return grouped.replaceAll(",", "") + text.slice(grouped.length);
 }
 
 /** Is a prediction near enough? */

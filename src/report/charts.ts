@@ -94,6 +94,7 @@ function chart(series: RttSeries, counts: Counts, endMs: number, options: ChartO
     ...markRow("timeouts", "x", columns.timeouts),
     ...markRow("necessary", "R", columns.necessary),
     ...markRow("spurious", "s", columns.spurious),
+    ...markRow("sent again", "r", columns.unknown),
   ];
   const title = wrapText(`${series.node} -> ${series.peer}: ${describe(counts)}`, options.columns);
   return `${[...title, ...legend(isLogarithmic, options), ...rows, ...marks].join("\n")}\n`;
@@ -114,6 +115,7 @@ interface Counts {
   readonly timeouts: number;
   readonly retransmissions: number;
   readonly necessary: number;
+  readonly spurious: number;
   /** The smallest and the largest sample. */
   readonly minMs: number;
   readonly maxMs: number;
@@ -127,17 +129,23 @@ function countsOf({ points }: RttSeries): Counts {
   const retransmissions = sum((point) => point.retransmissions);
   const samples = observations - timeouts - retransmissions - sum((point) => point.ambiguous);
   const necessary = sum((point) => point.necessary);
+  const spurious = sum((point) => point.spurious);
   const sampled = points.filter((point) => !Number.isNaN(point.sampleMinMs));
   const minMs = sampled.reduce((least, point) => Math.min(least, point.sampleMinMs), Number.POSITIVE_INFINITY);
   const maxMs = sampled.reduce((most, point) => Math.max(most, point.sampleMaxMs), 0);
-  return { observations, samples, timeouts, retransmissions, necessary, minMs, maxMs };
+  return { observations, samples, timeouts, retransmissions, necessary, spurious, minMs, maxMs };
 }
 
-function describe({ samples, timeouts, retransmissions, necessary }: Counts): string {
+function describe({ samples, timeouts, retransmissions, necessary, spurious }: Counts): string {
   const counted = `${countOf(samples, "sample")}, ${countOf(timeouts, "timeout")}`;
   if (retransmissions === 0) return `${counted}, no retransmission`;
-  const spurious = retransmissions - necessary;
-  return `${counted}, ${countOf(retransmissions, "retransmission")} (${groupDigits(necessary)} necessary, ${groupDigits(spurious)} spurious)`;
+  const unknown = retransmissions - necessary - spurious;
+  const known = [`${groupDigits(necessary)} necessary`, `${groupDigits(spurious)} spurious`];
+  // Of a real network and of most captures nothing is known.
+  const kinds =
+    unknown === 0 ? known : unknown === retransmissions ? [] : [...known, `${groupDigits(unknown)} not known`];
+  const told = countOf(retransmissions, "retransmission");
+  return `${counted}, ${told}${kinds.length === 0 ? "" : ` (${kinds.join(", ")})`}`;
 }
 
 /** A line of marks below the columns where something happened; none where nothing did. */

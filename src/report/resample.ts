@@ -13,14 +13,16 @@ export interface RttColumns {
   readonly timeouts: readonly boolean[];
   readonly necessary: readonly boolean[];
   readonly spurious: readonly boolean[];
+  /** Retransmissions of which nobody knows whether they were needed. */
+  readonly unknown: readonly boolean[];
 }
 
-/** Cuts the time from 0 to `endMs` into `width` columns. The largest value of a column stands for it: a spike stays a spike. */
+/** Cuts the time from 0 to `endMs` into `width` columns. Extremes stand for a column: a spike stays a spike. */
 export function resample(series: RttSeries, width: number, endMs: number): RttColumns {
   const empty = () => new Array<number>(width).fill(Number.NaN);
   const none = () => new Array<boolean>(width).fill(false);
   const columns = { sampleMs: empty(), estimatedMs: empty(), timeoutIntervalMs: empty() };
-  const marks = { timeouts: none(), necessary: none(), spurious: none() };
+  const marks = { timeouts: none(), necessary: none(), spurious: none(), unknown: none() };
   const columnOf = (ms: number) => Math.min(width - 1, Math.max(0, Math.floor((ms * width) / endMs)));
   for (const point of series.points) {
     const first = columnOf(point.timeMs);
@@ -31,7 +33,8 @@ export function resample(series: RttSeries, width: number, endMs: number): RttCo
       raise(columns.timeoutIntervalMs, column, point.timeoutIntervalMaxMs);
       marks.timeouts[column] ||= point.timeouts > 0;
       marks.necessary[column] ||= point.necessary > 0;
-      marks.spurious[column] ||= point.retransmissions > point.necessary;
+      marks.spurious[column] ||= point.spurious > 0;
+      marks.unknown[column] ||= point.retransmissions > point.necessary + point.spurious;
     }
   }
   hold(columns.estimatedMs, series, columnOf, (point) => point.estimatedRttMs);

@@ -42,8 +42,9 @@ export interface SeriesPoint {
   ambiguous: number;
   /** Retransmissions, whatever the reason. */
   retransmissions: number;
-  /** Those that were needed. */
+  /** Those that were needed, and those that were not; a real network does not say which of the rest were. */
   necessary: number;
+  spurious: number;
 }
 
 export interface RttSeries {
@@ -108,6 +109,7 @@ function emptyPoint(timeMs: number, before: SeriesPoint | undefined): SeriesPoin
     ambiguous: 0,
     retransmissions: 0,
     necessary: 0,
+    spurious: 0,
   };
 }
 
@@ -125,6 +127,7 @@ function merge(first: SeriesPoint, second: SeriesPoint): SeriesPoint {
   first.ambiguous += second.ambiguous;
   first.retransmissions += second.retransmissions;
   first.necessary += second.necessary;
+  first.spurious += second.spurious;
   return first;
 }
 
@@ -186,7 +189,9 @@ export class RttSeriesSink implements TraceSink {
     if (series === undefined) return;
     const point = series.observe(event.timeMs);
     point.retransmissions++;
-    if (this.labels.note(event) === NoteClass.necessary) point.necessary++;
+    const note = this.labels.note(event);
+    if (note === NoteClass.necessary) point.necessary++;
+    else if (note === NoteClass.spuriousAckLost || note === NoteClass.spuriousLate) point.spurious++;
   }
 
   /** Begins a series where there is room (and both ends have names that last). */

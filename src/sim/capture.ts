@@ -20,7 +20,8 @@ interface Socket {
 }
 
 /** Where and when a packet is recorded; the ends are a datagram's, a segment knows its own. */
-interface Record extends Pick<CapturedPacket, "node" | "outbound" | "timeNs" | "comment" | "headersOnly"> {
+interface Record extends Pick<CapturedPacket, "node" | "outbound" | "timeNs" | "comment"> {
+  readonly headersOnly: boolean;
   readonly source: Socket;
   readonly destination: Socket;
 }
@@ -62,8 +63,15 @@ export class NetworkCapture {
 
   /** A packet for an address that no host has. */
   unroutable(packet: Packet, source: SimHost, to: Endpoint, nowNs: number, why: string): void {
-    const record = { node: source.name, outbound: true, timeNs: nowNs, comment: `DROPPED reason=${why}` };
-    this.add(packet, packet.datagram, { ...record, source: source.self, destination: to });
+    this.add(packet, packet.datagram, {
+      node: source.name,
+      outbound: true,
+      timeNs: nowNs,
+      comment: `DROPPED reason=${why}`,
+      headersOnly: false,
+      source: source.self,
+      destination: to,
+    });
   }
 
   private record(
@@ -77,23 +85,35 @@ export class NetworkCapture {
     const { source, destination } = packet.link;
     const outbound = host === source;
     const to = { host: destination.self.host, port: packet.toPort };
-    const where = { node: host.name, outbound, timeNs, comment, headersOnly };
-    this.add(packet, datagram, { ...where, source: source.self, destination: to });
+    this.add(packet, datagram, {
+      node: host.name,
+      outbound,
+      timeNs,
+      comment,
+      headersOnly,
+      source: source.self,
+      destination: to,
+    });
   }
 
-  private add({ id, segment }: Packet, datagram: Uint8Array, { source, destination, ...record }: Record): void {
-    const from = segment?.source ?? source;
-    const to = segment?.destination ?? destination;
-    this.sink.add({
-      ...record,
+  /** Property by property: it happens a million times in a long run, and spreading took half of that run's time. */
+  private add({ id, segment }: Packet, datagram: Uint8Array, record: Record): void {
+    const from = segment?.source ?? record.source;
+    const to = segment?.destination ?? record.destination;
+    const packet = {
+      node: record.node,
+      outbound: record.outbound,
+      timeNs: record.timeNs,
+      comment: record.comment,
+      headersOnly: record.headersOnly,
       packetId: id,
       sourceHost: from.host,
       sourcePort: from.port,
       destinationHost: to.host,
       destinationPort: to.port,
       payload: segment?.payload ?? datagram,
-      ...(segment === undefined ? {} : { tcp: tcpFields(segment) }),
-    });
+    };
+    this.sink.add(segment === undefined ? packet : { ...packet, tcp: tcpFields(segment) });
   }
 
   /** Datagrams are recorded at both ends, segments at the client's. */

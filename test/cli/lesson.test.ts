@@ -1,6 +1,6 @@
 /** `peerlab lesson`: what it shows, asks and scores, with answers from a pipe. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fakeConsole, peerlab as onConsole } from "./fake-console.ts";
 
 /** Runs the command with what is piped into it. */
@@ -25,7 +25,8 @@ describe("peerlab lesson", () => {
     expect(out).toContain("Right: it is 30.02 ms.");
     expect(out).toContain('"soon" is no figure here');
     expect(out).toContain("Not quite: it is 263.45 kbit/s.");
-    expect(out).toMatch(/1 of 2 predictions right\.\n+$/);
+    expect(out).toContain("Enter alone skips the question.");
+    expect(out).toMatch(/Your predictions: 1 right, 1 wrong, 1 skipped\.\n+$/);
   });
 
   test("an answer is not shown before it was asked for", async () => {
@@ -40,9 +41,42 @@ describe("peerlab lesson", () => {
     ]) {
       const { exitCode, out } = await peerlab(args, { input: "" });
       expect(exitCode).toBe(0);
-      expect(out).toContain("it is 700 ms.");
-      expect(out).not.toMatch(/predictions? right/);
+      expect(out).toContain("It is 700 ms.");
+      expect(out).not.toContain("Your predictions");
     }
+  });
+
+  test("Ctrl-C at a question gives no answer away", async () => {
+    const console = fakeConsole({ terminal: { columns: 80 } });
+    const done = onConsole(["lesson", "1"], console);
+    await vi.waitUntil(() => console.out().includes("> "));
+    console.interrupt();
+    const { exitCode, out } = await done;
+    expect(exitCode).toBe(130);
+    expect(out).not.toContain("30.02");
+    expect(out).not.toContain("peerlab run");
+  });
+
+  test("Ctrl-D at a terminal leaves, with the score and without the answers", async () => {
+    const console = fakeConsole({ terminal: { columns: 80 } });
+    const done = onConsole(["lesson", "1"], console);
+    console.stdin.write("30ms\n");
+    await vi.waitUntil(() => console.out().includes("ten times as fast"));
+    console.stdin.end();
+    const { exitCode, out } = await done;
+    expect(exitCode).toBe(0);
+    expect(out).not.toContain("263.45");
+    expect(out).toContain("You left before the end");
+    expect(out).toMatch(/Your predictions: 1 right, 0 wrong\.\n+$/);
+  });
+
+  test("a question that the run's figures are not part of is asked before the run", async () => {
+    const console = fakeConsole({ terminal: { columns: 80 } });
+    const done = onConsole(["lesson", "2"], console);
+    await vi.waitUntil(() => console.out().includes("> "));
+    expect(console.out()).not.toContain("PASS");
+    console.stdin.end();
+    await done;
   });
 
   test("--json is one document", async () => {

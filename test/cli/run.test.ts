@@ -59,6 +59,23 @@ describe("peerlab run", () => {
     expect(replayed.exitCode).toBe(1);
   });
 
+  test("--metric shows a metric beside the charts, with a unit; none where the run has no value", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk");
+    const { out } = await peerlab(["run", file, "--metric", "dataTransmissions", "--metric", "meanDownloadTime"]);
+    expect(out).toMatch(/\ndataTransmissions {2}\d+\nmeanDownloadTime {3}none\n\nPASS bulk/);
+    const wrong = await peerlab(["run", file, "--metric", "goodputt"]);
+    expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining("did you mean goodput?") });
+    expect((await peerlab(["run", file, "--metric", "goodput", "--json"])).exitCode).toBe(2);
+  });
+
+  test("--no-verdicts leaves the expectations out: nothing fails, and nothing passes", async () => {
+    const file = scenarioFile(temporaryFolder(), "bulk", FAILS);
+    const { exitCode, out } = await peerlab(["run", file, "--no-verdicts", "--no-charts"]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^RAN bulk /);
+    expect(out).toContain("1 scenario, 0 expectations");
+  });
+
   test("without expectations it ran, and that is no failure", async () => {
     const file = join(temporaryFolder(), "plain.yaml");
     writeFileSync(file, scenarioText("plain").replace(/^expect:.*$/m, ""));
@@ -228,13 +245,13 @@ describe("peerlab run --out", () => {
     expect(single.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${join(out, "one", "report.html")}`);
     expect(existsSync(join(out, "reports.html"))).toBe(false);
 
-    const both = await peerlab(["run", ...files, "--out", out, "--quiet"]);
+    const both = await peerlab(["run", ...files, "--out", out, "--quiet", "--export", "mermaid"]);
     const page = join(out, "reports.html");
     expect(both.out.trimEnd().split("\n").at(-1)).toBe(`open in a browser: ${page}`);
     const text = readFileSync(page, "utf8");
     expect(text).toContain("2 scenarios, 2 expectations: 1 passed, 1 failed");
     const links = [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link!);
-    expect(links).toContain("two/report.html");
+    expect(links).toEqual(expect.arrayContaining(["two/report.html", "one/trace.mmd"]));
     for (const link of links) expect(existsSync(join(out, link))).toBe(true);
   });
 

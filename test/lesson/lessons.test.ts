@@ -1,7 +1,7 @@
 /** The committed lessons: they run, they ask what their runs answer, and their pages are the ones that follow from them. */
 
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadLessons, scenarioOf } from "../../src/lesson/files.ts";
 import { lessonPage } from "../../src/lesson/page.ts";
@@ -40,6 +40,15 @@ describe("the committed lessons", () => {
     const source = relative("docs/lessons", lesson.file);
     const page = lessonPage(lesson, { number, source, scenarioOf: (run) => scenarioOf(lesson, run) });
     expect(page).toBe(readFileSync(lesson.file.replace(/\.yaml$/, ".md"), "utf8"));
+  });
+
+  test("the pictures that pages show are there", () => {
+    const pictures = lessons.flatMap(({ lesson }) => {
+      const page = readFileSync(lesson.file.replace(/\.yaml$/, ".md"), "utf8");
+      return [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => join("docs/lessons", path!));
+    });
+    expect(pictures.length).toBeGreaterThan(3);
+    for (const path of pictures) expect(readFileSync(path, "utf8")).toMatch(/^<svg /);
   });
 
   test("a page keeps answers in folds, and outputs that would give them away", () => {

@@ -43,6 +43,7 @@ describe("a lesson file", () => {
     [RUN("row: 0, column: dev_rtt_ms"), /from 1 to/],
     [RUN("metric: timeouts, within: 3"), /a share from 0 to 1/],
     ["run: { scenario: a.yaml, rows: { from: 5, to: 4 } }", /a last row that is not before the first/],
+    ["run: { scenario: a.yaml, set: [seed=2], picture: ladder }", /no picture where values are set/],
     ["run: { scenario: a.yaml, show: [chart] }", /did you mean "charts"/],
   ])("%s is met with its place and a guess", (step, message) => {
     const said = problems(step).join("\n");

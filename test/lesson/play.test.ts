@@ -34,6 +34,7 @@ describe("a run of a lesson", () => {
     const { output } = play(run({ figures: ["timeouts", "goodput"], rows: { from: 1, to: 2 } }), scenario(), STYLE);
     expect(output).toBe(
       [
+        "results/t/rtt.csv, rows 1 to 2",
         "row    time           SampleRTT  EstimatedRTT  DevRTT  TimeoutInterval",
         "  1  100 ms   sample        100           100      50              300",
         "  2  400 ms  timeout                      100      50              600",
@@ -81,8 +82,10 @@ describe("a run of a lesson", () => {
 
   test("names the command that does the same", () => {
     expect(commandOf(run({ set: ["network.loss=0.3"] }), "my lessons/t.yaml")).toBe(
-      "npx peerlab run 'my lessons/t.yaml' --set network.loss=0.3",
+      "npx peerlab run 'my lessons/t.yaml' --set network.loss=0.3 --no-verdicts",
     );
+    const shown = run({ set: ["seed=2"], show: ["verdicts"], figures: ["drops"], rows: { from: 1, to: 2 } });
+    expect(commandOf(shown, "t.yaml")).toBe("npx peerlab run t.yaml --set seed=2 --metric drops --out results");
   });
 });
 
@@ -92,6 +95,12 @@ describe("a prediction", () => {
     ["100 ms", "ms", 100],
     ["0.1s", "ms", 100],
     ["1,5s", "ms", 1500],
+    ["1,200 ms", "ms", 1200],
+    ["263,000", "bit/s", 263_000],
+    ["1,200,000.5", "bytes", 1_200_000.5],
+    ["0,125", "ratio", 0.125],
+    ["12,34", "ms", 12.34],
+    ["1,2345", "ms", 1.2345],
     ["263kbit/s", "bit/s", 263_000],
     ["25%", "ratio", 0.25],
     ["12", "count", 12],

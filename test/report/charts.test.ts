@@ -125,6 +125,19 @@ describe("an RTT chart", () => {
     expect(steady().chart()).not.toMatch(/^(timeouts|necessary|spurious)/m);
   });
 
+  test("what a real network does not tell is not called spurious", () => {
+    const told = "sender -> receiver: 80 samples, 1 timeout, 1 retransmission";
+    const unknown = steady().timeout(2000, 300).resend(2000, "");
+    expect(unknown.chart().split("\n")[0]).toBe(told);
+    expect(marked(unknown.chart(), "sent again")).toEqual([20]);
+    expect(unknown.chart()).not.toMatch(/^(necessary|spurious)/m);
+    const mixed = unknown.resend(4000, "spurious: late").chart();
+    expect(mixed.split("\n").slice(0, 2).join(" ")).toContain(
+      "2 retransmissions (0 necessary, 1 spurious, 1 not known)",
+    );
+    expect(marked(mixed, "spurious")).toEqual([40]);
+  });
+
   test("back-off is a staircase, and where it dwarfs the samples the axis is logarithmic and says so", () => {
     const story = new Story().sample(50, 100, 100, 200);
     for (let i = 1; i <= 5; i++) story.timeout(1000 * i, 200 * 2 ** i);

@@ -10,6 +10,8 @@ describe("a series of the RTT estimator", () => {
       .rtt({ at: 100, sample: 100, estimated: 100, dev: 50, interval: 300 })
       .rtt({ at: 400, kind: "timeout", estimated: 100, dev: 50, interval: 600 })
       .send({ at: 400, attempt: 2, note: "necessary: data lost" })
+      .send({ at: 500, attempt: 3, note: "spurious: ACK lost" })
+      .send({ at: 600, attempt: 4, note: "" })
       .rtt({ at: 700, kind: "ambiguous", sample: 250, estimated: 100, dev: 50, interval: 600 });
     const [series, ...others] = sink.series;
     expect(others).toEqual([]);
@@ -17,7 +19,9 @@ describe("a series of the RTT estimator", () => {
     expect(series?.points).toMatchObject([
       { timeMs: 100, sampleMinMs: 100, sampleMaxMs: 100, estimatedRttMs: 100, devRttMs: 50, timeoutIntervalMaxMs: 300 },
       { timeMs: 400, timeouts: 1, sampleMaxMs: Number.NaN, timeoutIntervalMinMs: 600 },
-      { timeMs: 400, retransmissions: 1, necessary: 1, estimatedRttMs: 100 },
+      { timeMs: 400, retransmissions: 1, necessary: 1, spurious: 0, estimatedRttMs: 100 },
+      { timeMs: 500, retransmissions: 1, necessary: 0, spurious: 1 },
+      { timeMs: 600, retransmissions: 1, necessary: 0, spurious: 0 },
       { timeMs: 700, ambiguous: 1, sampleMaxMs: Number.NaN },
     ]);
   });

@@ -54,6 +54,7 @@ export const BROWSER_FOLDERS: readonly string[] = [
 export const NODE_ONLY: readonly string[] = [
   "src/transport",
   "src/cli",
+  "src/report/html/page-files",
   "src/scenario/files",
   "src/scenario/real",
   "src/lesson/files",

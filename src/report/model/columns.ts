@@ -33,3 +33,12 @@ export class Column<T extends NumberArray> {
 export const doubles = (): Column<Float64Array> => new Column((capacity) => new Float64Array(capacity));
 export const integers = (): Column<Int32Array> => new Column((capacity) => new Int32Array(capacity));
 export const bytes = (): Column<Uint8Array> => new Column((capacity) => new Uint8Array(capacity));
+
+/** What each column of a table finishes as. */
+type Finished<C> = { readonly [K in keyof C]: C[K] extends Column<infer T> ? T : never };
+
+/** The numbers of every column of a table so far. */
+export function finishAll<C extends Readonly<Record<string, Column<NumberArray>>>>(columns: C): Finished<C> {
+  const finished = Object.entries(columns).map(([name, column]) => [name, column.finish()]);
+  return Object.fromEntries(finished) as Finished<C>;
+}

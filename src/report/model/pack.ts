@@ -9,6 +9,17 @@ import type { EventColumns, RttColumns, TraceModel } from "./trace-model.ts";
 /** How a column's numbers become integers. */
 type Coding = "delta" | "plain" | "nanoseconds";
 
+/** The columns that hold small integers; the others hold doubles. */
+const ARRAYS = {
+  code: Uint8Array,
+  kind: Uint8Array,
+  node: Int32Array,
+  peer: Int32Array,
+  type: Int32Array,
+  attempt: Int32Array,
+  note: Int32Array,
+};
+
 const EVENT_CODINGS: Readonly<Record<keyof EventColumns, Coding>> = {
   timeNs: "delta",
   code: "plain",
@@ -62,37 +73,12 @@ export function packModel(model: TraceModel): PackedModel {
 /** Throws where a column is not what `packModel` made. */
 export function unpackModel(packed: PackedModel): TraceModel {
   const { texts, count, rttCount, eventsSeen, endMs } = packed;
-  const event = (name: keyof EventColumns) => unpack(packed.events[name], EVENT_CODINGS[name], count);
-  const row = (name: keyof RttColumns) => unpack(packed.rtt[name], RTT_CODINGS[name], rttCount);
   return {
     texts,
     count,
-    events: {
-      timeNs: event("timeNs"),
-      code: Uint8Array.from(event("code")),
-      node: Int32Array.from(event("node")),
-      peer: Int32Array.from(event("peer")),
-      packetId: event("packetId"),
-      type: Int32Array.from(event("type")),
-      seq: event("seq"),
-      total: event("total"),
-      attempt: Int32Array.from(event("attempt")),
-      bytes: event("bytes"),
-      note: Int32Array.from(event("note")),
-      valueMs: event("valueMs"),
-    },
+    events: unpackAll<EventColumns>(packed.events, EVENT_CODINGS, count),
     rttCount,
-    rtt: {
-      timeNs: row("timeNs"),
-      node: Int32Array.from(row("node")),
-      peer: Int32Array.from(row("peer")),
-      packetId: row("packetId"),
-      kind: Uint8Array.from(row("kind")),
-      sampleRttMs: row("sampleRttMs"),
-      estimatedRttMs: row("estimatedRttMs"),
-      devRttMs: row("devRttMs"),
-      timeoutIntervalMs: row("timeoutIntervalMs"),
-    },
+    rtt: unpackAll<RttColumns>(packed.rtt, RTT_CODINGS, rttCount),
     eventsSeen,
     endMs,
   };
@@ -104,6 +90,20 @@ function packAll<K extends string>(
 ) {
   const names = Object.keys(codings) as K[];
   return Object.fromEntries(names.map((name) => [name, pack(columns[name], codings[name])])) as Record<K, string>;
+}
+
+function unpackAll<C>(
+  packed: Readonly<Record<keyof C & string, string>>,
+  codings: Readonly<Record<keyof C & string, Coding>>,
+  count: number,
+): C {
+  const names = Object.keys(codings) as (keyof C & string)[];
+  const columns = names.map((name) => {
+    const numbers = unpack(packed[name], codings[name], count);
+    const small = ARRAYS[name as keyof typeof ARRAYS];
+    return [name, small === undefined ? numbers : small.from(numbers)];
+  });
+  return Object.fromEntries(columns) as C;
 }
 
 const NS_PER_MS = 1e6;

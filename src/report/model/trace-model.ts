@@ -9,7 +9,7 @@
 import { RTT_KINDS, type RttRow, type TraceEvent, type TraceSink } from "../../trace/events.ts";
 import { noteDuration } from "../../trace/format-ms.ts";
 import { countOf, groupDigits, readableDuration } from "../text.ts";
-import { bytes, doubles, integers } from "./columns.ts";
+import { bytes, doubles, finishAll, integers } from "./columns.ts";
 
 export interface ModelLimits {
   /** Events kept; later ones are counted. */
@@ -152,36 +152,12 @@ export class TraceModelSink implements TraceSink {
 
   /** The model of what has been seen so far. `endMs`: where the run ended, if that is after its last event. */
   model(endMs = 0): TraceModel {
-    const { events, rtt } = this;
     return {
       texts: [...this.texts],
       count: this.kept,
-      events: {
-        timeNs: events.timeNs.finish(),
-        code: events.code.finish(),
-        node: events.node.finish(),
-        peer: events.peer.finish(),
-        packetId: events.packetId.finish(),
-        type: events.type.finish(),
-        seq: events.seq.finish(),
-        total: events.total.finish(),
-        attempt: events.attempt.finish(),
-        bytes: events.bytes.finish(),
-        note: events.note.finish(),
-        valueMs: events.valueMs.finish(),
-      },
+      events: finishAll(this.events),
       rttCount: this.rttKept,
-      rtt: {
-        timeNs: rtt.timeNs.finish(),
-        node: rtt.node.finish(),
-        peer: rtt.peer.finish(),
-        packetId: rtt.packetId.finish(),
-        kind: rtt.kind.finish(),
-        sampleRttMs: rtt.sampleRttMs.finish(),
-        estimatedRttMs: rtt.estimatedRttMs.finish(),
-        devRttMs: rtt.devRttMs.finish(),
-        timeoutIntervalMs: rtt.timeoutIntervalMs.finish(),
-      },
+      rtt: finishAll(this.rtt),
       eventsSeen: this.eventsSeen,
       endMs: Math.max(endMs, this.lastNs / 1e6),
     };

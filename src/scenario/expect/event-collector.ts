@@ -114,7 +114,9 @@ export class EventCollector {
   }
 
   private judgeEach(): Judgement {
-    const expected = `each with ${this.each.map(([name, comparator]) => `${name} ${comparator.text}`).join(", ")}`;
+    // A size brings its own word: `67 bytes`.
+    const parts = this.each.map(([name, { text }]) => (text.endsWith(` ${name}`) ? text : `${name} ${text}`));
+    const expected = `each with ${parts.join(", ")}`;
     if (this.badEach) return { outcome: "broken", expected, ...this.badEach };
     if (this.count === 0) return { outcome: "nothing", expected, found: "no such event" };
     return { outcome: "holds", expected, found: `all ${this.count} so` };

@@ -167,7 +167,7 @@ describe("each of them", () => {
     expect(verdictOn({ events: { event: "send", each: { bytes: { between: [17, 26] } } } }, tell).passed).toBe(true);
     expect(verdictOn({ events: { event: "send", each: { bytes: 26, attempt: 1 } } }, tell)).toMatchObject({
       passed: false,
-      expected: "events at least 1; each with bytes 26 bytes, attempt 1",
+      expected: "events at least 1; each with 26 bytes, attempt 1",
       found: "bytes 18 bytes (event number 2 of them)",
       packetId: 2,
     });

@@ -54,6 +54,19 @@ export function noteClassOf(text: string): NoteClass {
   return Object.hasOwn(NOTE_CLASSES, text) ? (NOTE_CLASSES[text] as NoteClass) : NoteClass.other;
 }
 
+/** What becomes of a message that was under way at its sender. */
+const OUTCOMES: readonly NoteClass[] = [
+  NoteClass.delivered,
+  NoteClass.givenUp,
+  NoteClass.cancelled,
+  NoteClass.rejected,
+];
+
+/** Does the fixed part of a note tell the end of a message at its sender? */
+export function isOutcome(text: string): boolean {
+  return OUTCOMES.includes(noteClassOf(text));
+}
+
 /** The fixed part of an event's note: without the duration behind it. */
 export function fixedNote(event: TraceEvent): string {
   const { note } = event;
