@@ -38,6 +38,10 @@ export function ladderOptions(assignments: readonly string[]): LadderOptions {
     }
   }
   if (hosts.length > 0) choice.hosts = hosts;
+  const { fromMs = 0, toMs } = choice;
+  if (toMs !== undefined && toMs <= fromMs) {
+    throw new CliError("usage", `--ladder: the window ends after it begins (${fromMs} ms), not at ${toMs} ms`);
+  }
   return choice;
 }
 

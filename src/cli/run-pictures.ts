@@ -9,12 +9,13 @@ import { replayCommand, verdictReplay } from "../report/replay.ts";
 import { resolvedText } from "../scenario/resolved-text.ts";
 import type { RunResult } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { CliError } from "./exit-codes.ts";
 import { pageAssets } from "./page-assets.ts";
 
 /** Collects a run's trace, and draws it when the run is over. */
 export class RunPictures {
   readonly sink = new TraceModelSink();
+  /** Why ladder.svg does not show what it was asked for, but what it shows when nothing is asked for; absent: it does. */
+  ladderProblem: string | undefined;
   private readonly ladder: LadderOptions;
 
   /** `ladder`: what ladder.svg shows. */
@@ -24,7 +25,7 @@ export class RunPictures {
 
   /**
    * File name -> contents, in the order in which a reader wants them. `set`: the assignments that changed the scenario.
-   * CliError where the ladder is asked for what the run does not have.
+   * Where the ladder is asked for what the run does not have, `ladderProblem` says so, and no other file is the worse for it.
    */
   files(
     result: RunResult,
@@ -52,12 +53,14 @@ export class RunPictures {
       ["charts.svg", chartsSvg(model, { title: name })],
     ];
   }
+
   private drawLadder(name: string, model: TraceModel): string {
     try {
-      return ladderSvg(model, { title: name, ...this.ladder });
+      return ladderSvg(model, { title: name, hint: true, ...this.ladder });
     } catch (error) {
-      if (error instanceof LadderOptionError) throw new CliError("usage", `--ladder, in ${name}: ${error.message}`);
-      throw error;
+      if (!(error instanceof LadderOptionError)) throw error;
+      this.ladderProblem = `--ladder, in ${name}: ${error.message}`;
+      return ladderSvg(model, { title: name, hint: true });
     }
   }
 }

@@ -122,6 +122,8 @@ function startWatching(paths: readonly string[]): FileWatcher {
 async function runAll(paths: readonly string[], options: RunCommandOptions, console: Console): Promise<ExitCode> {
   const results: RunResult[] = [];
   const documents: object[] = [];
+  /** A `--ladder` that asks the only scenario for what it does not have. */
+  let mistake: CliError | undefined;
   try {
     const loaded = loadScenarios(paths, { settings: options.set, uniqueNames: options.out !== undefined });
     if (!loaded.ok) throw badScenario(loaded.problems);
@@ -131,7 +133,13 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
       const scenario = options.verdicts ? written : { ...written, expect: [] };
       await setImmediate();
       if (console.interrupted.aborted) throw new CliError("interrupted", `interrupted before ${scenario.name}`);
-      const result = await runOne(scenario, options, console);
+      const { result, ladderProblem } = await runOne(scenario, options, console);
+      if (ladderProblem !== undefined) {
+        const message = `${ladderProblem}; ladder.svg shows the start of the run instead`;
+        // What one scenario lacks another may have.
+        if (loaded.scenarios.length > 1) say(console, message);
+        else mistake = new CliError("usage", message);
+      }
       results.push(result);
       documents.push(runDocument(result, set));
     }
@@ -139,11 +147,12 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
   } catch (error) {
     return reportError(console, error, options.json ? { scenarios: documents } : undefined);
   }
-  if (options.json) writeJson(console.stdout, { scenarios: documents });
-  else {
+  if (!options.json) {
     console.stdout.write(`${verdictSummary(results, colorAllowed(console.stdout, console.env))}\n`);
     if (options.out !== undefined) console.stdout.write(filesText(options.out, results, options));
   }
+  if (mistake !== undefined) return reportError(console, mistake, options.json ? { scenarios: documents } : undefined);
+  if (options.json) writeJson(console.stdout, { scenarios: documents });
   return results.every((result) => result.passed) ? ExitCode.passed : ExitCode.failed;
 }
 
@@ -170,7 +179,11 @@ function openFolder(scenario: Scenario, title: string, options: RunCommandOption
 }
 
 /** Runs one scenario and shows it; its files are closed whatever happens. */
-async function runOne(scenario: Scenario, options: RunCommandOptions, console: Console): Promise<RunResult> {
+async function runOne(
+  scenario: Scenario,
+  options: RunCommandOptions,
+  console: Console,
+): Promise<{ readonly result: RunResult; readonly ladderProblem: string | undefined }> {
   const title = `scenario ${scenario.name}, seed ${options.seed ?? scenario.seed}`;
   const folder = openFolder(scenario, title, options);
   const showsCharts = options.charts && !options.quiet && !options.json;
@@ -196,7 +209,7 @@ async function runOne(scenario: Scenario, options: RunCommandOptions, console: C
       const judged = { ...result, unspokenFailures: unspokenFailures(result.actions, scenario.expect) };
       show(judged, showsCharts ? series : undefined, tail, options, console);
     }
-    return result;
+    return { result, ladderProblem: pictures?.ladderProblem };
   } finally {
     folder?.close();
   }

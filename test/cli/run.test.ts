@@ -221,14 +221,71 @@ describe("peerlab run --out", () => {
     ["message=DATA:0", /expected a whole number from 1\n$/],
     ["packets=2001", /expected a whole number from 1 to 2000\n$/],
     ["host=", /expected from=2s/],
-    ["host=nobody", /--ladder, in bulk: no host is called nobody: this trace has sender, receiver\n$/],
-    ["message=UPDATE", /no packet is of type UPDATE: this trace has DATA\n$/],
-  ])("--ladder %s is refused in words", async (choice, message) => {
+  ])("--ladder %s is refused in words, before anything runs", async (choice, message) => {
     const folder = temporaryFolder();
     const out = join(folder, "results");
     const { exitCode, err } = await peerlab(["run", scenarioFile(folder, "bulk"), "--out", out, "--ladder", choice]);
     expect(exitCode).toBe(2);
     expect(err).toMatch(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("--ladder with a window that ends before it begins is refused before anything runs", async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, "results");
+    const choice = ["--ladder", "from=2s", "--ladder", "to=1s"];
+    const { exitCode, err } = await peerlab(["run", scenarioFile(folder, "bulk"), "--out", out, ...choice]);
+    expect([exitCode, existsSync(out)]).toEqual([2, false]);
+    expect(err).toContain("--ladder: the window ends after it begins (2000 ms), not at 1000 ms");
+  });
+
+  test.each([
+    ["host=nobody", "no host is called nobody: this trace has sender, receiver"],
+    ["message=UPDATE", "no packet is of type UPDATE: this trace has DATA"],
+    ["message=DTA", "no packet is of type DTA: this trace has DATA; do you mean DATA?"],
+    ["from=1000s", "nothing is there to draw from 1000 s on: this trace runs from 0 s to 3.6 s, with DATA"],
+  ])("--ladder %s, which the run does not have: exit code 2, and all files are there", async (choice, message) => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    await peerlab(["run", file, "--out", out]);
+    const read = () =>
+      readdirSync(join(out, "bulk"))
+        .filter((name) => name !== "summary.json")
+        .map((name) => [name, readFileSync(join(out, "bulk", name), "latin1")]);
+    const before = read();
+    const { exitCode, err, out: shown } = await peerlab(["run", file, "--out", out, "--ladder", choice]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(`peerlab: --ladder, in bulk: ${message}`);
+    expect(err).toContain("; ladder.svg shows the start of the run instead\n");
+    expect(shown).toContain("PASS bulk");
+    expect(read()).toEqual(before);
+    const json = await peerlab(["run", file, "--out", out, "--ladder", choice, "--json"]);
+    expect(json.exitCode).toBe(2);
+    expect(JSON.parse(json.out)).toMatchObject({ scenarios: [{ name: "bulk" }], error: { kind: "usage" } });
+  });
+
+  test("a ladder.svg that ends before anything goes wrong says when it does", async () => {
+    const folder = temporaryFolder();
+    const [file, out] = [scenarioFile(folder, "bulk"), join(folder, "results")];
+    const faults = "network.faults=[{ match: { kind: data, seq: 15, attempt: 1 }, do: drop }]";
+    await peerlab(["run", file, "--out", out, "--set", "network.loss=0", "--set", faults, "--ladder", "packets=5"]);
+    expect(readFileSync(join(out, "bulk", "ladder.svg"), "utf8")).toMatch(
+      /The first loss is at \d+ ms: --ladder from=\d+ms shows it\./,
+    );
+  });
+
+  test("--ladder in a run of several: one that lacks what is asked for is named, and all of them run", async () => {
+    const folder = temporaryFolder();
+    const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two")];
+    writeFileSync(files[0]!, readFileSync(files[0]!, "utf8").replace(/(?<!arq-)receiver/g, "listener"));
+    const out = join(folder, "results");
+    const { exitCode, err } = await peerlab(["run", ...files, "--out", out, "--ladder", "host=receiver", "--quiet"]);
+    expect(exitCode).toBe(0);
+    expect(err).toBe(
+      "--ladder, in one: no host is called receiver: this trace has sender, listener; ladder.svg shows the start of the run instead\n",
+    );
+    for (const name of ["one", "two"]) expect(existsSync(join(out, name, "ladder.svg"))).toBe(true);
+    expect(readFileSync(join(out, "two", "ladder.svg"), "utf8").match(/class="host"/g)).toHaveLength(1);
   });
 
   test("--ladder without --out would change nothing, and is refused", async () => {

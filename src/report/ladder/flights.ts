@@ -2,13 +2,13 @@
 
 import type { Transmission } from "../model/packets.ts";
 
-/** In ms. A direction is `from\nto`; for those without an arrival, the overall figure counts. */
+/** In ms. A direction is `from\nto`; for those without one, the overall figure counts. */
 export interface Flights {
   readonly byDirection: ReadonlyMap<string, number>;
   readonly typicalMs: number;
 }
 
-/** The medians of what arrived. */
+/** The medians of what came as far as its receiver. */
 export function flightsOf(transmissions: readonly Transmission[]): Flights {
   const all: number[] = [];
   const lists = new Map<string, number[]>();
@@ -24,9 +24,9 @@ export function flightsOf(transmissions: readonly Transmission[]): Flights {
   return { byDirection: new Map([...lists].map(([key, list]) => [key, median(list)])), typicalMs: median(all) };
 }
 
-/** From its sending to its first arrival; undefined where either is not in the trace. */
-export function flightMsOf({ sendEvent, sentNs, arrivals }: Transmission): number | undefined {
-  const first = arrivals[0];
+/** From its sending to its first arrival, or to its loss at its receiver; undefined where the trace has neither. */
+export function flightMsOf({ sendEvent, sentNs, arrivals, losses }: Transmission): number | undefined {
+  const first = arrivals[0] ?? losses.find(({ isAtReceiver }) => isAtReceiver);
   return sendEvent < 0 || first === undefined ? undefined : (first.timeNs - sentNs) / 1e6;
 }
 

@@ -4,9 +4,16 @@ import { formatMs } from "../../trace/format-ms.ts";
 import type { HostLine, HostMark, MarkKind } from "../model/hosts.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, escapeText, px, textElement, textWidthPx, titled } from "../svg/svg.ts";
-import { type Canvas, cross, FONT_PX, shortened } from "./canvas.ts";
+import { wrapText } from "../text.ts";
+import { type Canvas, cross, FONT_PX, ROW_PX, type Rows, shortened } from "./canvas.ts";
+import { type HostNames, withNames } from "./names.ts";
 
-const MAX_MARK_LENGTH = 44;
+/** Characters of a mark's text; and of its rows, where there is room and where there is less. */
+const MAX_MARK_LENGTH = 120;
+const WRAPS = [46, 20] as const;
+/** Shorter texts stay in one row where there is room, and longer ones do not become columns. */
+const MIN_WRAPPED_LENGTH = 30;
+const MAX_NARROW_ROWS = 4;
 const NAME_HEIGHT_PX = 22;
 
 /** A host's name in its box, and its line below it. */
@@ -30,7 +37,7 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   for (const { condition, fromNs, toNs } of host.absences) {
     if (toNs <= firstNs || fromNs > lastNs) continue;
     const fromPx = fromNs === 0 || fromNs < firstNs ? top : canvas.y(fromNs);
-    const toPx = toNs === Number.POSITIVE_INFINITY ? bottom : canvas.y(toNs);
+    const toPx = toNs > lastNs ? bottom : canvas.y(toNs);
     if (toPx - fromPx < 0.5) continue;
     canvas.legend.add(condition === "paused" ? "pause" : "crash");
     const until = toNs === Number.POSITIVE_INFINITY ? "the end" : `${formatMs(toNs / 1e6)} ms`;
@@ -42,24 +49,41 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   }
 }
 
-/** A mark on its host's line, with its text beside it where there is room. */
-export function drawMark(canvas: Canvas, mark: HostMark): void {
+/** A mark on its host's line, with its text beside it where there is room, in several rows if it must be. */
+export function drawMark(canvas: Canvas, mark: HostMark, names: HostNames): void {
   const x = canvas.x(mark.host);
   const y = canvas.y(mark.timeNs);
   canvas.legend.add(mark.kind === "crash" ? "crash" : mark.kind === "pause" ? "pause" : "mark");
-  const text = shortened(mark.text, MAX_MARK_LENGTH);
-  const width = textWidthPx(text, FONT_PX);
-  const [right, left] = [x + 14, x - 14 - width];
-  const rows = [0, 13, -13, 26, -26];
-  const places = rows.flatMap((row) => [
-    { x: right, y: y + row },
-    { x: left, y: y + row },
-  ]);
+  const text = shortened(withNames(inWords(mark), names), MAX_MARK_LENGTH);
+  const [wide, narrow] = WRAPS.map((length) => wrapText(text, length)) as [string[], string[]];
+  const wideForms = formsBeside(wide, x, y);
+  const mayWrap = text.length > MIN_WRAPPED_LENGTH || !wideForms.some((form) => canvas.fits(form));
+  const narrowForms = mayWrap && narrow.length <= MAX_NARROW_ROWS ? formsBeside(narrow, x, y) : [];
+  const forms = [...wideForms, ...narrowForms];
   const color = mark.kind === "crash" || mark.kind === "given-up" ? COLOR.lost : COLOR.muted;
-  const label = canvas.label(text, places, color);
+  const label = canvas.rows(forms, color);
   const when = `${mark.host} at ${formatMs(mark.timeNs / 1e6)} ms: ${mark.text}`;
   const inside = `<title>${escapeText(when)}</title>${symbol(mark.kind, x, y)}${label}`;
   canvas.above.push(element("g", { class: `mark ${mark.kind}`, "data-event": String(mark.event) }, inside));
+}
+
+/** Places for rows of text on both sides of a point on a line, level with it first, the right side first. */
+function formsBeside(rows: readonly string[], x: number, y: number): readonly Rows[] {
+  const width = Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
+  const [right, left] = [x + 14, x - 14 - width];
+  const rises = rows.length === 1 ? [0, 13, -13, 26, -26] : [0, 13, -6, 26, 6 - rows.length * ROW_PX];
+  return rises.flatMap((rise) => [
+    { x: right, y: y + rise, rows },
+    { x: left, y: y + rise, rows },
+  ]);
+}
+
+/** The codes of decoders, in words: `no-type at byte 0` is rubbish without a type of message. */
+function inWords({ kind, text }: HostMark): string {
+  const [, before = "", reason, at] =
+    (kind === "reject" && /^(.*?)([a-z]+(?:-[a-z]+)*) at byte (\d+)$/s.exec(text)) || [];
+  if (reason === undefined) return text;
+  return `${before === "" ? "not a packet: " : before}${reason.replaceAll("-", " ")} (at byte ${at})`;
 }
 
 /** The shape of a mark says what it is. */

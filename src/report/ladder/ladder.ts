@@ -8,14 +8,15 @@ import type { TraceModel } from "../model/trace-model.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, svgDocument, textElement } from "../svg/svg.ts";
 import { countOf, wrapText } from "../text.ts";
-import { drawTransmission, momentsOf } from "./arrows.ts";
+import { drawTransmission, waysOf } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
-import { drawExchange } from "./exchanges.ts";
+import { drawExchange, exchangeWays } from "./exchanges.ts";
 import { flightMsOf } from "./flights.ts";
 import { drawHost, drawMark } from "./hosts.ts";
 import { legend } from "./legend.ts";
+import { nothingToDraw } from "./messages.ts";
 import { defaultLadderOptions, type LadderOptions, type LadderSource, ladderSource } from "./options.ts";
-import { lastOf, type Selection, select } from "./select.ts";
+import { isEmpty, lastOf, type Selection, select } from "./select.ts";
 import { ladderStyle } from "./style.ts";
 import { durationText, momentText, niceStep, pxPerMsOf, type TimeScale, timeScale, unitFor } from "./time-scale.ts";
 import { drawTimers } from "./timers.ts";
@@ -31,6 +32,8 @@ export interface Ladder {
   readonly scale: TimeScale;
   /** The hosts' lines: how far from the left each is, in px. */
   readonly lanes: ReadonlyMap<string, number>;
+  /** Nothing of what was asked for is in the window. */
+  readonly isEmpty: boolean;
 }
 
 const GUTTER_PX = 124;
@@ -45,11 +48,20 @@ const HOST_ROW_PX = 48;
 const MIN_TICK_PX = 46;
 const MS = 1e6;
 
-/** The picture as a file. Throws LadderOptionError where an option asks for what the trace does not have. */
+/**
+ * The picture as a file. Throws LadderOptionError where an option asks for what the trace does not have, or where nothing
+ * is left of it to draw.
+ */
 export function ladderSvg(model: TraceModel, options: LadderOptions = {}): string {
-  return ladder(ladderSource(model), options).svg;
+  const source = ladderSource(model);
+  const { svg, isEmpty } = ladder(source, options);
+  const { fromMs, toMs, hosts, message } = options;
+  const asksForSomething = [fromMs, toMs, hosts, message].some((option) => option !== undefined);
+  if (isEmpty && asksForSomething) throw nothingToDraw(source, options);
+  return svg;
 }
 
+/** The picture for a page, which may ask for a window with nothing in it: then the picture says so. */
 export function ladder(source: LadderSource, options: LadderOptions = {}): Ladder {
   const settings = { ...defaultLadderOptions, ...options };
   const chosen = select(source, options);
@@ -58,16 +70,13 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const width = GUTTER_PX + RIGHT_PX + lanePx * Math.max(0, hosts.length - 1);
   const xs = new Map(hosts.map(({ name }, i) => [name, GUTTER_PX + i * lanePx + (hosts.length === 1 ? 40 : 0)]));
 
-  const moments = momentsShown(source, chosen);
+  const ways = waysShown(source, chosen);
+  const moments = momentsShown(chosen, ways);
   const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
   const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
-  const scale = timeScale(
-    moments,
-    pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span),
-    topPx,
-    settings.fold,
-  );
+  const pxPerMs = pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span);
+  const scale = timeScale(moments, pxPerMs, topPx, settings.fold, ways);
   const canvas = new Canvas(scale, xs, width, settings.focusable);
 
   const right = width - 12;
@@ -76,13 +85,20 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     // For the fold's words; arrows that cross it may have their labels beside them.
     const middle = (GUTTER_PX - AXIS_PX + right) / 2;
     canvas.places.reserve({ x: middle - 60, y: fold.topPx + 6, width: 120, height: fold.bottomPx - fold.topPx - 12 });
+    const y = (fold.topPx + fold.bottomPx) / 2;
+    canvas.places.avoidLine(GUTTER_PX - AXIS_PX, y, right, y);
   }
-  const axis = drawAxis(canvas, right);
+  const empty = isEmpty(chosen);
+  const axis = empty ? emptyText(scale.topPx) : drawAxis(canvas, right);
   for (const host of hosts) drawHost(canvas, host, MARGIN_PX + HEADING_PX);
-  for (const one of chosen.exchanges) drawExchange(canvas, one);
+  // First every line, then the labels, which keep off them.
+  const labelled = [
+    ...chosen.exchanges.map((one) => drawExchange(canvas, one)),
+    ...packets.map((one) => drawTransmission(canvas, one, source.flights)),
+  ];
   const timersLeftOut = drawTimers(canvas, chosen.timers);
-  for (const one of packets) drawTransmission(canvas, one, source.flights);
-  for (const mark of chosen.marks) drawMark(canvas, mark);
+  for (const writeLabels of labelled) writeLabels();
+  for (const mark of chosen.marks) drawMark(canvas, mark, source.names);
   const folds = drawFolds(canvas, right);
 
   const remarks = [...chosen.leftOut];
@@ -90,7 +106,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   if (canvas.places.leftOut > 0) remarks.push(`${countOf(canvas.places.leftOut, "label")} for lack of room`);
   const key = legend(canvas.legend, MARGIN_PX, scale.bottomPx + 40, width - 2 * MARGIN_PX);
   const footPx = scale.bottomPx + 40 + key.heightPx;
-  const foot = footLines(remarks, width, footPx);
+  const foot = footLines(remarks, chosen.hint, width, footPx);
   const fromMs = Math.min(...moments, Number.POSITIVE_INFINITY);
   const covers = { fromMs: moments.length === 0 ? 0 : fromMs, toMs: moments.length === 0 ? 0 : Math.max(...moments) };
   const body = [
@@ -113,7 +129,14 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
     idPrefix: settings.idPrefix,
   };
   const svg = svgDocument(page, body);
-  return { svg, ...covers, packetIds: new Set(packets.map(({ packetId }) => packetId)), scale, lanes: xs };
+  return {
+    svg,
+    ...covers,
+    packetIds: new Set(packets.map(({ packetId }) => packetId)),
+    scale,
+    lanes: xs,
+    isEmpty: empty,
+  };
 }
 
 function laneWidth(width: number, hosts: number): number {
@@ -121,16 +144,27 @@ function laneWidth(width: number, hosts: number): number {
   return Math.min(MAX_LANE_PX, Math.max(MIN_LANE_PX, (width - GUTTER_PX - RIGHT_PX) / (hosts - 1)));
 }
 
-/** Everything that must have a place on the time scale, in ms. */
-function momentsShown(source: LadderSource, { packets, timers, marks, exchanges, fromNs, toNs }: Selection): number[] {
-  const moments = packets.flatMap((one) => momentsOf(one, source.flights));
-  for (const { endNs, end } of timers) if (end !== "open") moments.push(endNs / MS);
-  for (const { timeNs } of marks) moments.push(timeNs / MS);
-  for (const one of exchanges) {
-    const times = [one.requestSentNs, one.requestArrivedNs, one.statusSentNs, one.statusArrivedNs, lastOf(one)];
-    moments.push(...times.filter((timeNs) => !Number.isNaN(timeNs)).map((timeNs) => timeNs / MS));
-  }
-  return moments.filter((ms) => ms * MS >= fromNs && ms * MS <= toNs);
+type Ways = readonly (readonly [fromMs: number, toMs: number])[];
+
+/** When something is under way that is drawn with a slope. */
+function waysShown(source: LadderSource, { packets, exchanges }: Selection): Ways {
+  return [...packets.flatMap((one) => waysOf(one, source.flights)), ...exchanges.flatMap(exchangeWays)];
+}
+
+/**
+ * Everything that must have a place on the time scale, in ms: what happens in the window, and the window's edge where
+ * something crosses it.
+ */
+function momentsShown({ timers, marks, exchanges, fromNs, toNs }: Selection, ways: Ways): number[] {
+  const bars = timers.map(({ startNs, endNs, end }) => [startNs / MS, (end === "open" ? startNs : endNs) / MS]);
+  const shapes = exchanges.map((one) => [one.requestSentNs / MS, lastOf(one) / MS]);
+  const spans = [...ways, ...bars, ...shapes] as Ways;
+  const [fromMs, toMs] = [fromNs / MS, toNs / MS];
+  const moments = [...spans.flat(), ...marks.map(({ timeNs }) => timeNs / MS)];
+  const shown = moments.filter((ms) => ms >= fromMs && ms <= toMs);
+  const crosses = (edgeMs: number) => spans.some(([from, to]) => from < edgeMs && to > edgeMs);
+  for (const edgeMs of [fromMs, toMs]) if (crosses(edgeMs)) shown.push(edgeMs);
+  return shown;
 }
 
 /** Times on the left: the first moment of each stretch, and round ones where there is room. */
@@ -157,6 +191,10 @@ function drawAxis({ scale, places }: Canvas, right: number): string {
   return parts.join("");
 }
 
+function emptyText(topPx: number): string {
+  return textElement("nothing in this window", { class: "remark", x: MARGIN_PX, y: topPx + 4 });
+}
+
 function drawFolds(canvas: Canvas, right: number): string {
   return canvas.scale.folds
     .map(({ fromMs, toMs, topPx, bottomPx }) => {
@@ -171,9 +209,16 @@ function drawFolds(canvas: Canvas, right: number): string {
     .join("");
 }
 
-function footLines(remarks: readonly string[], width: number, topPx: number): { markup: string; heightPx: number } {
-  if (remarks.length === 0) return { markup: "", heightPx: 4 };
-  const lines = wrapText(`Left out: ${remarks.join("; ")}.`, Math.floor((width - 2 * MARGIN_PX) / 6.2));
+function footLines(
+  remarks: readonly string[],
+  hint: string | undefined,
+  width: number,
+  topPx: number,
+): { markup: string; heightPx: number } {
+  const sentences = remarks.length === 0 ? [] : [`Left out: ${remarks.join("; ")}.`];
+  if (hint !== undefined) sentences.push(hint);
+  if (sentences.length === 0) return { markup: "", heightPx: 4 };
+  const lines = sentences.flatMap((text) => wrapText(text, Math.floor((width - 2 * MARGIN_PX) / 6.2)));
   const markup = lines.map((text, i) =>
     textElement(text, { class: "remark", x: MARGIN_PX, y: topPx + 10 + i * 15, fill: COLOR.muted }),
   );

@@ -1,7 +1,7 @@
 /** The legend of a ladder diagram: a small picture and a few words for each mark that is used, and for no other. */
 
 import { element, px, textElement, textWidthPx } from "../svg/svg.ts";
-import { damageBadge, duplicateBadge, retransmissionBadge } from "./arrows.ts";
+import { breakMark, damageBadge, duplicateBadge, retransmissionBadge } from "./arrows.ts";
 import { cross, FONT_PX, type LegendKey } from "./canvas.ts";
 import { symbol } from "./hosts.ts";
 import { expiryCap } from "./timers.ts";
@@ -76,12 +76,29 @@ const ENTRIES: readonly Entry[] = [
       (x, y) => element("line", { class: "absence down", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + cross(x, y, 5),
     ),
   },
-  { key: "pause", words: "host paused", draw: middle((x, y) => symbol("pause", x, y)) },
+  {
+    key: "pause",
+    words: "host paused",
+    draw: middle(
+      (x, y) =>
+        element("line", { class: "absence paused", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + symbol("pause", x, y - 3),
+    ),
+  },
   {
     key: "fold",
-    words: "folded: nothing to draw, not to scale",
+    words: "folded, not to scale",
     draw: (x, y) => element("rect", { class: "fold", x, y: y - 6, width: 28, height: 12 }),
   },
+  {
+    key: "broken",
+    words: "under way for longer than drawn",
+    draw: (x, y) =>
+      element("line", { class: "line data", x1: x, y1: y, x2: x + 11, y2: y }) +
+      element("line", { class: "line data", x1: x + 17, y1: y, x2: x + 28, y2: y }) +
+      breakMark({ x: x + 11, y }, 1, 0) +
+      breakMark({ x: x + 17, y }, 1, 0),
+  },
+  { key: "cut", words: "goes on beyond the picture", draw: (x, y) => line("data is-rest")(x, y) },
 ];
 
 const GAP_PX = 18;

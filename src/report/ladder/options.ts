@@ -6,6 +6,7 @@ import { type Transmission, transmissionsOf } from "../model/packets.ts";
 import { type TimerBar, timersOf } from "../model/timers.ts";
 import type { TraceModel } from "../model/trace-model.ts";
 import { type Flights, flightsOf } from "./flights.ts";
+import { type HostNames, hostNamesOf } from "./names.ts";
 
 export interface LadderOptions {
   /** The window of time, in ms; absent: from the first event, to the last. */
@@ -21,6 +22,8 @@ export interface LadderOptions {
   readonly maxPackets?: number;
   /** Segments of byte streams one by one, or one shape per HTTP exchange. Default: one by one up to 12 of them. */
   readonly streams?: "segments" | "summary" | undefined;
+  /** Say which --ladder option of the command line shows the first loss or timeout, where it is after the picture. Default false. */
+  readonly hint?: boolean;
   /** Fold stretches without an event. Default true. */
   readonly fold?: boolean;
   /** Width in px. Default 940. */
@@ -37,6 +40,7 @@ export const defaultLadderOptions = {
   maxHosts: 8,
   maxPackets: 80,
   fold: true,
+  hint: false,
   width: 940,
   focusable: false,
   title: "Ladder diagram",
@@ -54,6 +58,7 @@ export interface LadderSource {
   readonly facts: HostFacts;
   readonly exchanges: readonly Exchange[];
   readonly flights: Flights;
+  readonly names: HostNames;
 }
 
 export function ladderSource(model: TraceModel): LadderSource {
@@ -66,6 +71,7 @@ export function ladderSource(model: TraceModel): LadderSource {
     facts,
     exchanges: exchangesOf(facts.marks, transmissions),
     flights: flightsOf(transmissions),
+    names: hostNamesOf(facts),
   };
 }
 

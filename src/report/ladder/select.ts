@@ -6,6 +6,7 @@ import { lastNs, type Transmission } from "../model/packets.ts";
 import type { TimerBar } from "../model/timers.ts";
 import { omission } from "../model/trace-model.ts";
 import { countOf } from "../text.ts";
+import { packetsOfMessage } from "./messages.ts";
 import {
   defaultLadderOptions,
   LadderOptionError,
@@ -13,6 +14,7 @@ import {
   type LadderSource,
   MAX_SINGLE_SEGMENTS,
 } from "./options.ts";
+import { laterTrouble } from "./trouble.ts";
 
 export interface Selection {
   readonly hosts: readonly HostLine[];
@@ -25,9 +27,13 @@ export interface Selection {
   readonly toNs: number;
   /** What the picture does not show, in words. */
   readonly leftOut: readonly string[];
+  /** Which option shows the first thing that goes wrong; absent where that is in the picture, or never comes. */
+  readonly hint: string | undefined;
 }
 
 const NS_PER_MS = 1e6;
+/** So many times a packet's usual way are near. */
+const NEAR_FLIGHTS = 4;
 /** Marks drawn; there may be one per event. */
 const MAX_MARKS = 400;
 
@@ -36,25 +42,31 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
   const { message } = options;
   const { fromNs, toNs } = windowOf(options);
   const leftOut: string[] = [];
-  const isInWindow = (one: Transmission) => one.sentNs <= toNs && lastNs(one) >= fromNs;
+  // Of a packet that is sent when the window ends, nothing is to be seen.
+  const isInWindow = (one: Transmission) => one.sentNs < toNs && lastNs(one) >= fromNs;
   const ofMessage = message === undefined ? source.transmissions : packetsOfMessage(source.transmissions, message);
+  const asksForSegments = message !== undefined && ofMessage.some(({ kind }) => kind === "segment");
   const inWindow = ofMessage.filter(isInWindow);
 
   const hosts = hostsShown(source, options, inWindow, leftOut);
   const names = new Set(hosts.map(({ name }) => name));
   const between = inWindow.filter(({ from, to }) => names.has(from) && names.has(to));
   const segments = between.filter(({ kind }) => kind === "segment").length;
-  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments");
+  const streams = options.streams ?? (segments > MAX_SINGLE_SEGMENTS && !asksForSegments ? "summary" : "segments");
   const drawable = streams === "summary" ? between.filter(({ kind }) => kind !== "segment") : between;
   const maxPackets = options.maxPackets ?? defaultLadderOptions.maxPackets;
   const packets = drawable.slice(0, maxPackets);
   const firstMissing = drawable[maxPackets];
   if (firstMissing !== undefined) leftOut.push(`${countOf(drawable.length - maxPackets, "later packet")}`);
 
-  // Where packets are left out, the picture ends at the last thing that happens to those that are in it.
-  const endNs = firstMissing === undefined ? toNs : Math.max(...packets.map(lastNs));
-  const ids = new Set(packets.map(({ packetId }) => packetId));
-  const timers = source.timers.filter((one) => ids.has(one.packetId) && names.has(one.host) && one.endNs >= fromNs);
+  const endNs = firstMissing === undefined ? toNs : Math.min(toNs, endOf(packets, firstMissing, source));
+  // A timer may run on when its packet is long there, or lost.
+  const ids = new Set(ofMessage.map(({ packetId }) => packetId));
+  const timersBetween = source.timers.filter(
+    ({ packetId, host, peer, endNs: stopNs }) =>
+      ids.has(packetId) && names.has(host) && names.has(peer) && stopNs >= fromNs,
+  );
+  const timers = timersBetween.filter(({ startNs }) => startNs < endNs);
   const marks = source.facts.marks.filter(
     (mark) =>
       names.has(mark.host) &&
@@ -71,8 +83,27 @@ export function select(source: LadderSource, options: LadderOptions): Selection 
             names.has(one.client) && names.has(one.server) && one.requestSentNs <= endNs && lastOf(one) >= fromNs,
         );
   const cut = omission(source.model);
+  const hint =
+    options.hint === true && firstMissing !== undefined
+      ? laterTrouble(between, timersBetween, endNs, maxPackets)
+      : undefined;
   if (cut !== "") leftOut.push(`all but ${cut}`);
-  return { hosts, packets, timers, marks: marks.slice(0, MAX_MARKS), exchanges, fromNs, toNs: endNs, leftOut };
+  const shownMarks = marks.slice(0, MAX_MARKS);
+  return { hosts, packets, timers, marks: shownMarks, exchanges, fromNs, toNs: endNs, leftOut, hint };
+}
+
+/**
+ * Where packets are left out, the picture ends at the last thing that happens to those that are in it, if that is soon
+ * after the first one that is not in it was sent; what is under way for longer is cut.
+ */
+function endOf(packets: readonly Transmission[], firstMissing: Transmission, { flights }: LadderSource): number {
+  const nearNs = firstMissing.sentNs + NEAR_FLIGHTS * flights.typicalMs * NS_PER_MS;
+  return Math.max(firstMissing.sentNs, Math.min(nearNs, Math.max(...packets.map(lastNs))));
+}
+
+/** Is there nothing at all to draw? */
+export function isEmpty({ packets, timers, marks, exchanges }: Selection): boolean {
+  return packets.length + timers.length + marks.length + exchanges.length === 0;
 }
 
 /** The last moment that is known of an exchange. */
@@ -86,23 +117,6 @@ function windowOf({ fromMs, toMs }: LadderOptions): { fromNs: number; toNs: numb
   if (!(from >= 0)) throw new LadderOptionError(`the window begins at a time of 0 ms or more, not ${from}`);
   if (!(to > from)) throw new LadderOptionError(`the window ends after it begins (${from} ms), not at ${to} ms`);
   return { fromNs: from * NS_PER_MS, toNs: to * NS_PER_MS };
-}
-
-function packetsOfMessage(
-  all: readonly Transmission[],
-  message: NonNullable<LadderOptions["message"]>,
-): Transmission[] {
-  const { type, number } = message;
-  const ofType = all.filter((one) => one.type === type || one.type === `${type}-ACK`);
-  if (ofType.length === 0) {
-    const types = [...new Set(all.filter(({ kind }) => kind === "data").map((one) => one.type))];
-    throw new LadderOptionError(`no packet is of type ${type}: this trace has ${types.join(", ") || "none at all"}`);
-  }
-  if (number === undefined) return ofType;
-  const found = ofType.filter((one) => one.message === number);
-  if (found.length > 0) return found;
-  const last = ofType.reduce((most, one) => Math.max(most, one.message), 0);
-  throw new LadderOptionError(`there is no ${type} message ${number}: they are numbered from 1 to ${last}`);
 }
 
 function hostsShown(

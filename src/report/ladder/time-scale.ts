@@ -13,7 +13,10 @@ export interface Fold {
 }
 
 export interface TimeScale {
+  /** Moments before the first or after the last one are at the picture's edge. */
   readonly y: (timeMs: number) => number;
+  /** As `y`, but goes on beyond the edges, to scale: what crosses an edge keeps its slope. */
+  readonly yBeyond: (timeMs: number) => number;
   readonly timeAt: (yPx: number) => number;
   readonly pxPerMs: number;
   readonly folds: readonly Fold[];
@@ -28,19 +31,36 @@ const FOLD_FROM_PX = 120;
 const FOLD_PX = 30;
 /** To scale before and after a fold, so that what happens there does not touch it. */
 const MARGIN_PX = 16;
-/** The typical way of a packet. */
+/** The typical way of a packet: this much where all take about as long, less where some take far longer. */
 const FLIGHT_PX = 38;
+const MIN_FLIGHT_PX = 16;
+/** The longest way, unless it is so many times as long as the typical one that it does not count. */
+const SLOW_FLIGHT_PX = 160;
+const MAX_SLOWNESS = 12;
+/** Nothing is folded while a packet is under way, so that its arrow has its true slope; longer ways may be broken. */
+const UNBROKEN_PX = 240;
 
-/** Pixels per ms such that a packet of the typical flight time slopes well. */
+/** Pixels per ms such that a packet of the typical flight time slopes well, and slow ones are not too long to see. */
 export function pxPerMsOf(flightsMs: readonly number[], spanMs: number): number {
   const positive = flightsMs.filter((ms) => ms > 0).toSorted((a, b) => a - b);
   const typical = positive[positive.length >> 1];
-  if (typical !== undefined) return FLIGHT_PX / typical;
-  return spanMs > 0 ? (10 * FLIGHT_PX) / spanMs : 1;
+  if (typical === undefined) return spanMs > 0 ? (10 * FLIGHT_PX) / spanMs : 1;
+  const slowest = positive.findLast((ms) => ms <= MAX_SLOWNESS * typical)!;
+  const flightPx = Math.min(FLIGHT_PX, Math.max(MIN_FLIGHT_PX, (SLOW_FLIGHT_PX * typical) / slowest));
+  return flightPx / typical;
 }
 
-/** `moments` are what must be seen, in ms, in any order; the scale begins at the first and ends with the last. */
-export function timeScale(moments: readonly number[], pxPerMs: number, topPx: number, fold: boolean): TimeScale {
+/**
+ * `moments` are what must be seen, in ms, in any order; the scale begins at the first and ends with the last. `flights`
+ * are the stretches of time, [from, to] in ms, in which something is under way that is drawn with a slope.
+ */
+export function timeScale(
+  moments: readonly number[],
+  pxPerMs: number,
+  topPx: number,
+  fold: boolean,
+  flights: readonly (readonly [number, number])[] = [],
+): TimeScale {
   const sorted = [...new Set(moments)].toSorted((a, b) => a - b);
   if (sorted.length === 0) sorted.push(0);
   const domain = [sorted[0]!];
@@ -48,6 +68,8 @@ export function timeScale(moments: readonly number[], pxPerMs: number, topPx: nu
   const folds: Fold[] = [];
   const stretches: [number, number][] = [];
   let stretchFrom = sorted[0]!;
+  const unbroken = flights.filter(([from, to]) => (to - from) * pxPerMs <= UNBROKEN_PX);
+  const isUnderWay = (before: number, now: number) => unbroken.some(([from, to]) => from < now && to > before);
   const add = (timeMs: number, distancePx: number) => {
     domain.push(timeMs);
     range.push(range.at(-1)! + distancePx);
@@ -55,7 +77,7 @@ export function timeScale(moments: readonly number[], pxPerMs: number, topPx: nu
   for (let i = 1; i < sorted.length; i++) {
     const [before, now] = [sorted[i - 1]!, sorted[i]!];
     const gapPx = (now - before) * pxPerMs;
-    if (!fold || gapPx <= FOLD_FROM_PX) {
+    if (!fold || gapPx <= FOLD_FROM_PX || isUnderWay(before, now)) {
       add(now, gapPx);
       continue;
     }
@@ -74,7 +96,13 @@ export function timeScale(moments: readonly number[], pxPerMs: number, topPx: nu
   const scale = scaleLinear(domain, range);
   // Beyond its ends a d3 scale goes on; a picture does not.
   const clamped = scaleLinear(domain, range).clamp(true);
-  return { y: (ms) => clamped(ms), timeAt: (y) => scale.invert(y), pxPerMs, folds, stretches, topPx, bottomPx };
+  const [firstMs, lastMs] = [sorted[0]!, sorted.at(-1)!];
+  const yBeyond = (ms: number) => {
+    if (ms < firstMs) return topPx - (firstMs - ms) * pxPerMs;
+    return ms > lastMs ? bottomPx + (ms - lastMs) * pxPerMs : clamped(ms);
+  };
+  const timeAt = (y: number) => scale.invert(y);
+  return { y: (ms) => clamped(ms), yBeyond, timeAt, pxPerMs, folds, stretches, topPx, bottomPx };
 }
 
 /** The smallest of 1, 2 and 5 times a power of ten that is not below `least`; 0 where `least` is not above 0. */

@@ -12,6 +12,7 @@ const MAX_TRACKS = 4;
 const TRACK_PX = 9;
 const FIRST_TRACK_PX = 9;
 const BAR_PX = 5;
+const REST_PX = 12;
 
 /** Draws the bars; returns how many found no room. */
 export function drawTimers(canvas: Canvas, timers: readonly TimerBar[]): number {
@@ -37,6 +38,8 @@ function drawTimer(canvas: Canvas, timer: TimerBar, track: number): void {
   canvas.legend.add("timer");
   const side = canvas.isFirst(timer.host) ? -1 : 1;
   const x = canvas.x(timer.host) + side * (FIRST_TRACK_PX + track * TRACK_PX);
+  const [startY, endY] = [canvas.yBeyond(timer.startNs), canvas.yBeyond(timer.endNs)];
+  const [startsInside, endsInside] = [canvas.isInside({ x, y: startY }), canvas.isInside({ x, y: endY })];
   // A little apart, so that a timer that follows another at once is seen to be another one.
   const top = canvas.y(timer.startNs) + 1;
   const bottom = Math.max(canvas.y(timer.endNs) - 1, top + 1);
@@ -48,9 +51,21 @@ function drawTimer(canvas: Canvas, timer: TimerBar, track: number): void {
     width: BAR_PX,
     height: bottom - top,
   });
+  canvas.places.avoidLine(x, top, x, bottom);
+  // One that still runs where the trace ends has its own mark, wherever the picture ends.
+  const isCut = !endsInside && timer.end !== "open";
+  const parts = [bar];
+  if (!startsInside) parts.push(rest(x, top - 1 - REST_PX));
+  parts.push(isCut ? rest(x, bottom + 1) : ending(canvas, timer, x, bottom, side, runMs));
+  if (isCut || !startsInside) canvas.legend.add("cut");
   const attributes = { class: "timer", "data-packet": String(timer.packetId) };
-  const inside = `<title>${escapeText(timerTitle(timer, runMs))}</title>${bar}${ending(canvas, timer, x, bottom, side, runMs)}`;
+  const inside = `<title>${escapeText(timerTitle(timer, runMs))}</title>${parts.join("")}`;
   canvas.below.push(element("g", attributes, inside));
+}
+
+/** A bar that is cut at an edge goes on beyond it, in dots. */
+function rest(x: number, top: number): string {
+  return element("line", { class: "bar-rest", x1: x, y1: top, x2: x, y2: top + REST_PX });
 }
 
 /** What ended it: a thick cap where it ran out, a ring where it was cancelled, a cross where its host crashed. */

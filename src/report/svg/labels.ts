@@ -10,6 +10,11 @@ export interface Box {
   readonly height: number;
 }
 
+/** A place for a label; where it is not level, `parts` are smaller boxes that cover it better than the one around them. */
+export interface Place extends Box {
+  readonly parts?: readonly Box[];
+}
+
 /** Boxes are kept in bands of this height, so that a place is held against its neighbours only. */
 const BAND_PX = 64;
 /** Lines are avoided as chains of boxes of this size. */
@@ -21,39 +26,54 @@ export class LabelPlaces {
   private readonly lines = new Bands();
 
   /** Keeps a place free of labels. */
-  reserve(box: Box): void {
-    this.taken.add(box);
+  reserve(box: Place): void {
+    for (const part of box.parts ?? [box]) this.taken.add(part);
   }
 
-  /** Asks labels to keep off a line, where there is room elsewhere. */
-  avoidLine(x1: number, y1: number, x2: number, y2: number): void {
+  /** Asks labels to keep off a line, where there is room elsewhere; those of `owner` itself need not. */
+  avoidLine(x1: number, y1: number, x2: number, y2: number, owner?: unknown): void {
     const steps = Math.ceil(Math.max(Math.abs(x2 - x1), Math.abs(y2 - y1)) / LINE_STEP_PX);
     for (let i = 0; i < steps; i++) {
       const [from, to] = [i / steps, (i + 1) / steps];
       const [ya, yb] = [y1 + (y2 - y1) * from, y1 + (y2 - y1) * to];
       const [xa, xb] = [x1 + (x2 - x1) * from, x1 + (x2 - x1) * to];
-      this.lines.add({ x: Math.min(xa, xb), y: Math.min(ya, yb), width: Math.abs(xb - xa), height: Math.abs(yb - ya) });
+      const box = { x: Math.min(xa, xb), y: Math.min(ya, yb), width: Math.abs(xb - xa), height: Math.abs(yb - ya) };
+      this.lines.add({ ...box, owner });
     }
   }
 
   /**
-   * The first of the candidates that is free, if possible of lines as well; it then is taken. Undefined (and counted)
-   * where none is.
+   * The first of the candidates that is free, if possible of lines as well, else the one on the fewest of them; it then
+   * is taken. Undefined (and counted) where none is free.
    */
-  place<T extends Box>(candidates: readonly T[]): T | undefined {
-    const free = candidates.filter((box) => this.taken.isFree(box));
-    const best = free.find((box) => this.lines.isFree(box)) ?? free[0];
+  place<T extends Place>(candidates: readonly T[], owner?: unknown): T | undefined {
+    let best: T | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const box of candidates) {
+      if (!this.isFree(box)) continue;
+      const crossings = this.lines.count(box, owner);
+      if (crossings >= fewest) continue;
+      [best, fewest] = [box, crossings];
+      if (crossings === 0) break;
+    }
     if (best === undefined) this.leftOut++;
     else this.reserve(best);
     return best;
   }
+
+  /** Is nothing written there yet? */
+  isFree(box: Place): boolean {
+    return this.taken.count(box) === 0;
+  }
 }
+
+type Kept = Box & { readonly owner?: unknown };
 
 /** Boxes by the horizontal bands that they touch. */
 class Bands {
-  private readonly bands = new Map<number, Box[]>();
+  private readonly bands = new Map<number, Kept[]>();
 
-  add(box: Box): void {
+  add(box: Kept): void {
     for (const band of bandsOf(box)) {
       const boxes = this.bands.get(band);
       if (boxes === undefined) this.bands.set(band, [box]);
@@ -61,8 +81,17 @@ class Bands {
     }
   }
 
-  isFree(box: Box): boolean {
-    return bandsOf(box).every((band) => !(this.bands.get(band) ?? []).some((other) => overlap(box, other)));
+  /** How many boxes of others a place lies on. */
+  count(place: Place, owner?: unknown): number {
+    const found = new Set<Kept>();
+    for (const part of place.parts ?? [place]) {
+      for (const band of bandsOf(part)) {
+        for (const other of this.bands.get(band) ?? []) {
+          if ((owner === undefined || other.owner !== owner) && overlap(part, other)) found.add(other);
+        }
+      }
+    }
+    return found.size;
   }
 }
 

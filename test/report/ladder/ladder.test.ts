@@ -217,6 +217,29 @@ describe("what is shown", () => {
     expect(() => ladderSvg(three, options)).toThrow(message);
   });
 
+  test("upper and lower case of a message are one; what is nearly one is suggested", () => {
+    expect(packets(draw(three, { message: { type: "data" } }))).toHaveLength(6);
+    expect(() => ladderSvg(three, { message: { type: "DATE" } })).toThrow(
+      /no packet is of type DATE: this trace has DATA; do you mean DATA\?$/,
+    );
+  });
+
+  test("a window with nothing in it: a file is refused, with what there is; in a page it says so", () => {
+    const asked = { fromMs: 1000, toMs: 2000 };
+    expect(() => ladderSvg(three, asked)).toThrow(LadderOptionError);
+    expect(() => ladderSvg(three, asked)).toThrow(
+      /^nothing is there to draw from 1000 ms to 2000 ms: this trace runs from 0 ms to 300 ms, with DATA$/,
+    );
+    expect(() => ladderSvg(three, { ...asked, message: { type: "DATA" } })).toThrow(
+      /DATA packets are from 0 ms to 300 ms$/,
+    );
+    const { svg, isEmpty } = ladder(ladderSource(three), asked);
+    expect(isEmpty).toBe(true);
+    expect(remarks(parseXml(svg))).toBe("nothing in this window");
+    expect(byClass(parseXml(svg), "tick")).toEqual([]);
+    expect(ladder(ladderSource(three), { fromMs: 200 }).isEmpty).toBe(false);
+  });
+
   const crowd = () => {
     const story = new TraceStory();
     for (let i = 0; i < 30; i++) {
@@ -276,13 +299,147 @@ describe("what is shown", () => {
       "what happened at a host",
     ]);
     expect(words(modelOf(bare(LOST)))).toEqual(
-      expect.arrayContaining([
-        "lost",
-        "sent again: necessary",
-        "timer ran out",
-        "folded: nothing to draw, not to scale",
-      ]),
+      expect.arrayContaining(["lost", "sent again: necessary", "timer ran out", "folded, not to scale"]),
     );
+  });
+});
+
+describe("what crosses an edge of the window", () => {
+  const flight = new TraceStory()
+    .packet(0, "send", "A", "B", { id: 1 })
+    .packet(60, "send", "A", "B", { id: 2 })
+    .packet(100, "deliver", "B", "A", { id: 1 })
+    .packet(160, "deliver", "B", "A", { id: 2 }).model;
+  const lineOf = (packet: XmlElement) => {
+    const [line] = findAll(packet, ({ attributes }) => attributes.class === "line data");
+    return ["x1", "y1", "x2", "y2"].map((name) => number(line!, name));
+  };
+
+  test("a packet is cut there: it enters and leaves where it was at that moment, and arrives at no wrong one", () => {
+    const options = { fromMs: 25, toMs: 120 };
+    const { scale, lanes } = ladder(ladderSource(flight), options);
+    const [a, b] = [lanes.get("A")!, lanes.get("B")!];
+    expect([scale.topPx, scale.bottomPx]).toEqual([scale.y(25), scale.y(120)]);
+    const [enters, leaves] = packets(draw(flight, options));
+    const expected = [
+      [a + (b - a) * 0.25, scale.y(25), b, scale.y(100)],
+      [a, scale.y(60), a + (b - a) * 0.6, scale.y(120)],
+    ];
+    for (const [i, packet] of [enters!, leaves!].entries()) {
+      for (const [j, value] of lineOf(packet).entries()) expect(value).toBeCloseTo(expected[i]![j]!, 1);
+    }
+    expect([enters, leaves].map((packet) => byClass(packet!, "head").length)).toEqual([1, 0]);
+  });
+
+  test("a dotted rest and the legend say that it goes on; a picture of all has neither", () => {
+    const svg = draw(flight, { fromMs: 25, toMs: 120 });
+    const rests = packets(svg).flatMap((packet) => byClass(packet, "is-rest"));
+    // Flat ones are short: they would cross the picture.
+    expect(rests).toHaveLength(2);
+    const { topPx, bottomPx } = ladder(ladderSource(flight), { fromMs: 25, toMs: 120 }).scale;
+    expect(number(rests[0]!, "y1")).toBeLessThan(topPx);
+    expect(number(rests[0]!, "y2")).toBeCloseTo(topPx, 1);
+    expect(number(rests[1]!, "y1")).toBeCloseTo(bottomPx, 1);
+    expect(number(rests[1]!, "y2")).toBeGreaterThan(bottomPx);
+    for (const rest of rests) expect(Math.abs(number(rest, "x2") - number(rest, "x1"))).toBeLessThanOrEqual(44);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toContain("goes on beyond the picture");
+    expect(packets(draw(flight)).flatMap((packet) => byClass(packet, "is-rest"))).toEqual([]);
+    expect(byClass(draw(flight), "legend-words").map(({ text }) => text)).not.toContain("goes on beyond the picture");
+  });
+
+  test("of a packet that arrives as the window begins there is its head, and no label that is missed", () => {
+    const svg = draw(flight, { fromMs: 100, toMs: 200 });
+    const [first] = packets(svg);
+    expect([byClass(first!, "head"), byClass(first!, "label")].map(({ length }) => length)).toEqual([1, 0]);
+    expect(remarks(svg)).toBe("");
+  });
+
+  test("a timer that runs out later is cut, without a cap and without a ring", () => {
+    const timerOf = (options: LadderOptions) => byClass(draw(modelOf(bare(LOST)), options), "timer");
+    const [cut] = timerOf({ toMs: 100 });
+    expect(["expiry", "cancelled-end", "label"].flatMap((name) => byClass(cut!, name))).toEqual([]);
+    expect(byClass(cut!, "bar-rest")).toHaveLength(1);
+    expect(cut!.children[0]!.text).toContain("it ran out after 200 ms");
+    const { scale } = ladder(ladderSource(modelOf(bare(LOST))), { toMs: 100 });
+    const bar = byClass(cut!, "bar")[0]!;
+    expect(number(bar, "y") + number(bar, "height") + 1).toBeCloseTo(scale.y(100), 1);
+  });
+
+  test("a timer that was set before enters from the top, also when its packet is gone", () => {
+    const [entering] = byClass(draw(modelOf(bare(LOST)), { fromMs: 150, toMs: 400 }), "timer");
+    expect(entering!.children[0]!.text).toContain("set at 0 ms; it ran out after 200 ms");
+    expect([byClass(entering!, "bar-rest"), byClass(entering!, "expiry")].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  test("a number of packets: all of them arrive, and the last one's timer goes on", () => {
+    const svg = draw(modelOf(bare("", 3)), { maxPackets: 3 });
+    expect(packets(svg).flatMap((packet) => byClass(packet, "head"))).toHaveLength(3);
+    const [done, running] = byClass(svg, "timer");
+    expect([byClass(done!, "cancelled-end"), byClass(running!, "cancelled-end")].map(({ length }) => length)).toEqual([
+      1, 0,
+    ]);
+    expect(byClass(running!, "bar-rest")).toHaveLength(1);
+  });
+
+  test("a number of packets: one that is under way for very long does not draw the picture out", () => {
+    const story = new TraceStory().packet(0, "send", "A", "B", { id: 1 });
+    for (let id = 2; id < 9; id++) {
+      story.packet(id * 10, "send", "A", "B", { id }).packet(id * 10 + 10, "deliver", "B", "A", { id });
+    }
+    const { model } = story.packet(5000, "deliver", "B", "A", { id: 1 });
+    expect(ladder(ladderSource(model), { maxPackets: 2 }).toMs).toBe(70);
+    expect(packets(draw(model, { maxPackets: 2 })).map((packet) => byClass(packet, "head").length)).toEqual([0, 1]);
+  });
+
+  test("an answer is cut as well", () => {
+    const { model } = new TraceStory()
+      .note(1, "http", "C", "GET a HTTP/1.1", "S")
+      .note(2, "http", "S", "GET a HTTP/1.1", "C")
+      .note(3, "http", "S", "200 OK", "C")
+      .note(4, "http", "C", "200 OK", "S")
+      .note(40, "http", "C", "complete 9 bytes", "S");
+    const options = { streams: "summary", fromMs: 3.5, toMs: 20 } as const;
+    const { scale } = ladder(ladderSource(model), options);
+    const bands = byClass(byClass(draw(model, options), "exchange")[0]!, "answer");
+    const heights = bands.map(({ attributes }) => attributes.points!.split(" ").map((at) => Number(at.split(",")[1])));
+    expect(heights.flatMap((ys) => [Math.min(...ys), Math.max(...ys)])).toEqual(
+      [scale.topPx, scale.bottomPx, scale.y(3.5) - 0.5 * scale.pxPerMs, scale.topPx]
+        .concat([scale.bottomPx, scale.bottomPx + 14])
+        .map((y) => expect.closeTo(y, 1) as number),
+    );
+    expect(byClass(draw(model, { streams: "summary" }), "answer")).toHaveLength(2);
+  });
+});
+
+describe("slopes", () => {
+  /** Ten quick packets of 1 ms, and a slow one. */
+  const slow = (ms: number) => {
+    const story = new TraceStory();
+    for (let id = 1; id <= 10; id++) {
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    }
+    return story.packet(20, "send", "A", "B", { id: 11 }).packet(20 + ms, "deliver", "B", "A", { id: 11 }).model;
+  };
+
+  test("a way that is ten times as long is ten times as steep: no fold is in it", () => {
+    const { scale } = ladder(ladderSource(slow(10)));
+    expect(scale.y(30) - scale.y(20)).toBeCloseTo(10 * (scale.y(2) - scale.y(1)));
+    // Slow ones make the scale smaller, down to a limit.
+    expect(scale.pxPerMs).toBe(16);
+    expect(ladder(ladderSource(slow(5))).scale.pxPerMs).toBe(32);
+    expect(ladder(ladderSource(slow(2))).scale.pxPerMs).toBe(38);
+    expect(byClass(draw(slow(10)), "break")).toEqual([]);
+  });
+
+  test("a way that is very long is broken at the fold, and the legend says what that means", () => {
+    const svg = draw(slow(5000));
+    // The pause before it is folded as well.
+    const [, fold] = ladder(ladderSource(slow(5000))).scale.folds;
+    expect(fold).toMatchObject({ fromMs: 20, toMs: 5020 });
+    const lines = findAll(packets(svg).at(-1)!, ({ attributes }) => attributes.class === "line data");
+    expect([number(lines[0]!, "y2"), number(lines[1]!, "y1")]).toEqual([fold!.topPx, fold!.bottomPx]);
+    expect(byClass(packets(svg).at(-1)!, "break")).toHaveLength(2);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toContain("under way for longer than drawn");
   });
 });
 
@@ -317,6 +474,19 @@ timeline:
     expect(packets(small).length).toBeGreaterThan(2);
   });
 
+  test("message SEGMENT is every segment, however many there are; they have no numbers", () => {
+    const svg = draw(DOWNLOAD, { message: { type: "segment" }, maxPackets: 500 });
+    expect(byClass(svg, "exchange")).toHaveLength(0);
+    const kinds = new Set(byClass(svg, "head").map(({ attributes }) => attributes.class));
+    expect([...kinds].filter((kind) => kind !== "head segment")).toEqual([]);
+    expect(packets(svg).length).toBeGreaterThan(41);
+    expect(packets(svg)[0]!.children[0]!.text).toMatch(/^SYN from H3 to H2/);
+    expect(() => ladderSvg(DOWNLOAD, { message: { type: "SEGMENT", number: 2 } })).toThrow(
+      /segments are not numbered: leave out the :2/,
+    );
+    expect(() => ladderSvg(DOWNLOAD, { message: { type: "SEGMEND" } })).toThrow(/do you mean SEGMENT\?/);
+  });
+
   test("an exchange that failed, or that the trace does not see the end of, is drawn as far as it went", () => {
     const { model } = new TraceStory()
       .note(1, "http", "C", "GET a HTTP/1.1", "S")
@@ -328,6 +498,129 @@ timeline:
     const svg = draw(model, { streams: "summary" });
     expect(byClass(svg, "is-failed")).toHaveLength(1);
     expect(titles(svg, "exchange")[1]).toBe("GET b HTTP/1.1 from C to S at 10 ms: no answer");
+  });
+});
+
+describe("labels", () => {
+  const labels = (element: XmlElement) => byClass(element, "label").map(({ text }) => text);
+
+  test("an exchange says what is asked for along its request, and what came below", () => {
+    const svg = draw(
+      modelOf(`
+duration: 5s
+network: { delay: 5ms }
+hosts:
+  H1: { role: directory }
+  H2: { role: peer, files: { big.bin: 58710B }, shares: [big.bin] }
+  H3: { role: peer }
+timeline:
+  - { at: 1s, host: H3, do: { lookup: big.bin } }
+  - { at: 2s, host: H3, do: { download: { file: big.bin, choice: 0 } } }
+`),
+    );
+    const [exchange] = byClass(svg, "exchange");
+    expect(labels(exchange!)).toEqual([
+      "GET big.bin",
+      "200 OK, complete 58710 bytes",
+      expect.stringMatching(/segments/),
+    ]);
+    // Above its own arrow, not on it.
+    const [request] = byClass(exchange!, "request");
+    const [label] = byClass(exchange!, "label");
+    const middleY = (number(request!, "y1") + number(request!, "y2")) / 2;
+    expect(number(label!, "y")).toBeLessThan(middleY);
+    const marks = byClass(svg, "mark").flatMap(labels);
+    expect(marks.join(" ")).toContain("added H2 with big.bin");
+    expect(marks.join(" ")).toContain("download big.bin from H2 -> (200, 'OK') 58710 bytes");
+    // The whole text, as the trace has it.
+    expect(titles(svg, "mark").join(" ")).toContain(":80 with big.bin");
+  });
+
+  test("a long text at a mark is in rows, to its end", () => {
+    const text = "lookup new.txt -> choice 0: somewhere, choice 1: elsewhere";
+    const rows = labels(byClass(draw(new TraceStory().note(1, "action", "A", text).model), "mark")[0]!);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.join(" ")).toBe(text);
+  });
+
+  test("a short text stays in one row, and a very long one is no column", () => {
+    const rowsOf = (text: string, peer = "B") =>
+      labels(byClass(draw(new TraceStory().note(1, "action", "A", text, peer).model), "mark")[0]!);
+    expect(rowsOf("share file-05-mine.txt -> ok")).toHaveLength(1);
+    // The picture of one host is too narrow for it.
+    expect(rowsOf("share file-05-mine.txt -> ok", "")).toEqual(["share", "file-05-mine.txt ->", "ok"]);
+    const long = rowsOf(`added somebody with ${Array.from({ length: 30 }, (_, i) => `file-${i}.txt`).join(", ")}`);
+    expect(long.length).toBe(3);
+    expect(long.at(-1)).toMatch(/…$/);
+  });
+
+  test("a text keeps off a timer's bar", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1 })
+      .packet(5, "deliver", "B", "A", { id: 1 })
+      .note(5, "action", "B", "a text of some length that goes over", "A")
+      .packet(20, "timeout", "A", "B", { id: 1 });
+    const { lanes } = ladder(ladderSource(model), { width: 300 });
+    const svg = draw(model, { hosts: ["B", "A"], width: 300 });
+    const [bar, label] = [byClass(svg, "bar")[0]!, byClass(byClass(svg, "mark")[0]!, "label")[0]!];
+    expect(lanes.size).toBe(2);
+    const right = number(label, "x") + label.text.length * 6;
+    expect(right < number(bar, "x") || number(label, "x") > number(bar, "x") + 5).toBe(true);
+  });
+
+  test("what a decoder found is in words", () => {
+    const { model } = new TraceStory()
+      .note(1, "reject", "A", "no-type at byte 0", "B")
+      .note(1000, "reject", "A", "malformed UPDATE: bad-address at byte 12", "B")
+      .note(2000, "reject", "A", "not sealed", "B");
+    expect(byClass(draw(model), "mark").map((mark) => labels(mark).join(" "))).toEqual([
+      "not a packet: no type (at byte 0)",
+      "malformed UPDATE: bad address (at byte 12)",
+      "not sealed",
+    ]);
+  });
+
+  test("badges of neighbouring packets do not lie on one another", () => {
+    const story = new TraceStory();
+    for (const id of [1, 2]) {
+      story.packet(0, "send", "A", "B", { id, attempt: 2 }).packet(0, "duplicate", "A", "B", { id, note: "fault 1" });
+    }
+    for (const id of [1, 2]) story.packet(50, "deliver", "B", "A", { id }).packet(60, "deliver", "B", "A", { id });
+    const drawnBadges = packets(draw(story.model)).flatMap((packet) => byClass(packet, "badge"));
+    const xs = drawnBadges.map((badge) => (badge.name === "rect" ? number(badge, "x") + 6 : number(badge, "cx")));
+    expect(xs).toHaveLength(4);
+    const sorted = xs.toSorted((a, b) => a - b);
+    for (const [i, x] of sorted.slice(1).entries()) expect(x - sorted[i]!).toBeGreaterThanOrEqual(15);
+  });
+
+  test("the label of a flat arrow keeps off the arrow before it", () => {
+    const story = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1, type: "UPDATE" })
+      .packet(0.3, "deliver", "B", "A", { id: 1, type: "UPDATE" })
+      .packet(0.3, "send", "B", "A", { id: 2, type: "UPDATE-ACK" })
+      .packet(0.6, "deliver", "A", "B", { id: 2, type: "UPDATE-ACK" });
+    for (let id = 3; id < 7; id++)
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    const [update, ack] = packets(draw(story.model));
+    const [label, line] = [byClass(ack!, "label")[0]!, byClass(update!, "line")[0]!];
+    const share = (number(label, "x") - number(line, "x1")) / (number(line, "x2") - number(line, "x1"));
+    const updateY = number(line, "y1") + share * (number(line, "y2") - number(line, "y1"));
+    // Its baseline is well below that one, or its letters are above it.
+    expect(Math.abs(number(label, "y") - 5 - updateY)).toBeGreaterThan(8);
+  });
+
+  test("at a steep arrow, its label is beside it", () => {
+    const story = new TraceStory();
+    for (let id = 1; id < 4; id++)
+      story.packet(id, "send", "A", "B", { id }).packet(id + 1, "deliver", "B", "A", { id });
+    story.packet(10, "send", "A", "B", { id: 4 }).packet(20, "deliver", "B", "A", { id: 4 });
+    const packet = packets(draw(story.model, { width: 300 })).at(-1)!;
+    const [label, line] = [byClass(packet, "label")[0]!, byClass(packet, "line")[0]!];
+    expect(label.attributes.transform).toBeUndefined();
+    const [x, y] = [number(label, "x"), number(label, "y")];
+    const share = (y - number(line, "y1")) / (number(line, "y2") - number(line, "y1"));
+    const lineX = number(line, "x1") + share * (number(line, "x2") - number(line, "x1"));
+    expect(Math.abs(x - lineX)).toBeGreaterThan((label.text.length * 5) / 2);
   });
 });
 
@@ -353,6 +646,18 @@ test("two packets of one moment and direction are both there to see", () => {
     .packet(5, "deliver", "B", "A", { id: 2, type: "Y" });
   const [first, second] = packets(draw(model)).map((packet) => number(byClass(packet, "line").at(-1)!, "y1"));
   expect(second! - first!).toBe(4);
+});
+
+test("a host that comes back after the window is down to its end", () => {
+  const { model } = new TraceStory()
+    .note(0, "state", "A", "started")
+    .note(10, "state", "A", "crashed")
+    .packet(20, "send", "B", "A", { id: 1 })
+    .packet(30, "drop", "A", "B", { id: 1, note: "host down" })
+    .note(60, "state", "A", "restarted");
+  const [absence] = drawn(draw(model, { toMs: 50 })).flatMap((part) => byClass(part, "absence"));
+  const [lifeline] = byClass(draw(model, { toMs: 50 }), "lifeline");
+  expect(number(absence!, "y2")).toBe(number(lifeline!, "y2"));
 });
 
 test("a host that came up before the window is up in all of it", () => {
