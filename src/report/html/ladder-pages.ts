@@ -7,6 +7,7 @@ import { ladder } from "../ladder/ladder.ts";
 import { type LadderSource, ladderSource } from "../ladder/options.ts";
 import { lastNs, type Transmission } from "../model/packets.ts";
 import type { TraceModel } from "../model/trace-model.ts";
+import { countOf } from "../text.ts";
 
 /** How high a picture may be for its width: less than A4 upright with usual margins, for letter is less high. */
 const MAX_ASPECT = 1.32;
@@ -14,18 +15,49 @@ const MAX_ASPECT = 1.32;
 const MIN_PACKETS = 6;
 const NS_PER_MS = 1e6;
 
-/** One picture or several, as SVG; together they show what one alone would. */
-export function ladderPages(model: TraceModel): readonly string[] {
+/** Of what fits on a page, so much at least is on it where it could end at a better moment. */
+const LEAST_SHARE = 0.7;
+
+export interface LadderPages {
+  /** One picture or several, as SVG; together they show what one alone would. */
+  readonly pictures: readonly string[];
+  /** What all of them do not show, in words; "" where a picture says so itself, or there is nothing. */
+  readonly leftOut: string;
+}
+
+export function ladderPages(model: TraceModel): LadderPages {
   const source = ladderSource(model);
   const whole = ladder(source, { title: "Ladder diagram" });
   const packets = source.transmissions.filter((one) => whole.packetIds.has(one.packetId) && one.sendEvent >= 0);
-  if (tooHighBy(whole.svg) <= 1 || packets.length <= MIN_PACKETS) return [whole.svg];
+  if (tooHighBy(whole.svg) <= 1 || packets.length <= MIN_PACKETS) return { pictures: [whole.svg], leftOut: "" };
   const hosts = [...whole.lanes.keys()];
   const windows = windowsOf(source, packets, hosts, whole.toMs);
-  return windows.map(({ fromMs, toMs }, i) => {
+  const pictures = windows.map(({ fromMs, toMs }, i) => {
     const title = `Ladder diagram, ${i + 1} of ${windows.length}`;
     return ladder(source, { ...optionsOf(hosts, packets), fromMs, toMs, title, idPrefix: `ladder-${i + 1}` }).svg;
   });
+  return { pictures, leftOut: leftOutOf(source, whole.packetIds, hosts, packets) };
+}
+
+function leftOutOf(
+  { transmissions, facts }: LadderSource,
+  ids: ReadonlySet<number>,
+  hosts: readonly string[],
+  packets: readonly Transmission[],
+): string {
+  const { streams } = optionsOf(hosts, packets);
+  const later = transmissions.filter(
+    ({ from, to, kind, packetId }) =>
+      !ids.has(packetId) &&
+      hosts.includes(from) &&
+      hosts.includes(to) &&
+      (streams === "segments" || kind !== "segment"),
+  ).length;
+  const quieter = facts.hosts.length - hosts.length;
+  return [
+    ...(later === 0 ? [] : [countOf(later, "later packet")]),
+    ...(quieter === 0 ? [] : [`${countOf(quieter, "quieter host")} and their packets`]),
+  ].join("; ");
 }
 
 /** A picture's height as a multiple of what fits. */
@@ -79,7 +111,7 @@ function upToQuiet(packets: readonly Transmission[], first: number, count: numbe
   let busyUntilNs = 0;
   for (let i = 1; i <= count; i++) {
     busyUntilNs = Math.max(busyUntilNs, lastNs(packets[first + i - 1]!));
-    if (i >= count / 2 && packets[first + i]!.sentNs > busyUntilNs) best = i;
+    if (i >= count * LEAST_SHARE && packets[first + i]!.sentNs > busyUntilNs) best = i;
   }
   return packets[first + best]!.sentNs > packets[first]!.sentNs ? best : count;
 }

@@ -49,7 +49,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInput, assets: PageAssets): string {
   const data: PageData = { name: run.name, model: packModel(model), rto };
   const charts = chartsSvg(model, { title: "Charts" });
-  const ladders = ladderPages(model).map((svg) => `<figure>${svg}</figure>`);
+  const { pictures, leftOut } = ladderPages(model);
+  const ladders = pictures.map((svg) => `<figure>${svg}</figure>`);
+  if (leftOut !== "") ladders.push(`<p class="why">Not in these diagrams: ${escapeText(leftOut)}.</p>`);
   const isCapture = run.world === "captured";
   const title = isCapture ? run.name : `${run.name}: ${runVerdict(run)}`;
   const badge = isCapture ? "" : `${verdictBadge(runVerdict(run))} `;
