@@ -4,12 +4,12 @@
  */
 
 import { chartsSvg } from "../charts/charts-svg.ts";
-import { ladderSvg } from "../ladder/ladder.ts";
 import type { RtoArithmetic } from "../model/estimates.ts";
 import { packModel } from "../model/pack.ts";
 import { omission, type TraceModel } from "../model/trace-model.ts";
 import { escapeText } from "../svg/svg.ts";
 import { runLength, type World } from "../text.ts";
+import { ladderPages } from "./ladder-pages.ts";
 import type { PageData } from "./page-data.ts";
 import { type ReportVerdict, runVerdict, verdictBadge, verdictRows } from "./verdicts.ts";
 
@@ -49,7 +49,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInput, assets: PageAssets): string {
   const data: PageData = { name: run.name, model: packModel(model), rto };
   const charts = chartsSvg(model, { title: "Charts" });
-  const ladder = ladderSvg(model, { title: "Ladder diagram" });
+  const { pictures, leftOut } = ladderPages(model);
+  const ladders = pictures.map((svg) => `<figure>${svg}</figure>`);
+  if (leftOut !== "") ladders.push(`<p class="why">Not in these diagrams: ${escapeText(leftOut)}.</p>`);
   const isCapture = run.world === "captured";
   const title = isCapture ? run.name : `${run.name}: ${runVerdict(run)}`;
   const badge = isCapture ? "" : `${verdictBadge(runVerdict(run))} `;
@@ -73,7 +75,7 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
 ${verdictsSection(run)}<div id="live" class="live"></div>
 <section class="still" aria-label="Pictures of the run">
 <figure>${charts}</figure>
-<figure>${ladder}</figure>
+${ladders.join("\n")}
 </section>
 ${scenarioSection(scenarioText)}
 </main>

@@ -1,7 +1,7 @@
 /** The verdicts of a run as an HTML table: what was expected, what was found, and why the expectation is there. */
 
-import { formatMs } from "../../trace/format-ms.ts";
 import { escapeText } from "../svg/svg.ts";
+import { countOf, groupDigits, readableDuration } from "../text.ts";
 
 /** What is shown of a Verdict, and the command that shows its failure again. */
 export interface ReportVerdict {
@@ -41,8 +41,25 @@ export function verdictBadge(word: VerdictWord): string {
   return `<span class="verdict ${BADGE_CLASS[word]}">${word}</span>`;
 }
 
+/** Where more have passed, the page's script folds them up: what a reader wants to see first is what has not. */
+export const FOLD_PASSED_FROM = 4;
+
+/**
+ * What failed or was not judged, and below it what passed. The fold of the latter is open, for readers without a script
+ * and for paper.
+ */
 export function verdictRows(verdicts: readonly ReportVerdict[]): string {
   if (verdicts.length === 0) return "<p>This scenario expects nothing: it ran.</p>";
+  const passed = verdicts.filter((verdict) => verdictOf(verdict) === "PASS");
+  const others = verdicts.filter((verdict) => verdictOf(verdict) !== "PASS");
+  if (passed.length < FOLD_PASSED_FROM) return table(verdicts);
+  const all = others.length === 0 ? "all " : "";
+  const summary = `${all}${countOf(passed.length, "expectation")} passed`;
+  return `${others.length === 0 ? "" : table(others)}<details class="passed-verdicts" open><summary>${summary}</summary>
+${table(passed)}</details>`;
+}
+
+function table(verdicts: readonly ReportVerdict[]): string {
   const rows = verdicts.map(row).join("\n");
   return `<div class="scroll"><table class="verdicts"><thead><tr><th scope="col">Verdict</th><th scope="col">Expectation</th><th scope="col">Expected</th><th scope="col">Found</th></tr></thead><tbody>
 ${rows}
@@ -64,8 +81,8 @@ function row(verdict: ReportVerdict): string {
 function evidence(verdict: ReportVerdict): string {
   const { atMs, event, replay } = verdict;
   if (verdictOf(verdict) !== "FAIL") return "";
-  const at = atMs === undefined ? "" : `at ${formatMs(atMs)} ms`;
-  const number = event === undefined ? "" : `<span data-event="${event - 1}">event ${event}</span>`;
+  const at = atMs === undefined ? "" : `at ${readableDuration(atMs)}`;
+  const number = event === undefined ? "" : `<span data-event="${event - 1}">event ${groupDigits(event)}</span>`;
   const where = [at, number].filter((text) => text !== "").join(", ");
   const again = replay === undefined ? "" : `<div class="why"><code>${escapeText(replay)}</code></div>`;
   return `${where === "" ? "" : `<div class="why">${where}</div>`}${again}`;

@@ -7,7 +7,8 @@
  */
 
 import { RTT_KINDS, type RttRow, type TraceEvent, type TraceSink } from "../../trace/events.ts";
-import { formatMs, noteDuration } from "../../trace/format-ms.ts";
+import { noteDuration } from "../../trace/format-ms.ts";
+import { countOf, groupDigits, readableDuration } from "../text.ts";
 import { bytes, doubles, finishAll, integers } from "./columns.ts";
 
 export interface ModelLimits {
@@ -199,7 +200,8 @@ export function keptUntilMs({ count, eventsSeen, events, endMs }: TraceModel): n
 export function omission(model: TraceModel): string {
   const { count, eventsSeen } = model;
   if (count === eventsSeen) return "";
-  return `the first ${count} of ${eventsSeen} events, until ${formatMs(keptUntilMs(model))} ms`;
+  const until = readableDuration(keptUntilMs(model));
+  return `the first ${groupDigits(count)} of ${countOf(eventsSeen, "event")}, until ${until}`;
 }
 
 /** The first event at or after a time, or the number of events where there is none. Events are in order of time. */

@@ -3,9 +3,10 @@
  * well as a hundred.
  */
 
-import { formatMs } from "../../trace/format-ms.ts";
+import { momentText, unitFor } from "../ladder/time-scale.ts";
 import { parseFilter } from "../model/filter.ts";
 import { eventWords } from "../model/words.ts";
+import { countOf, groupDigits } from "../text.ts";
 import { h, panel } from "./dom.ts";
 import type { Store } from "./store.ts";
 
@@ -29,7 +30,7 @@ export class EventsView {
     this.filterBox = h("input", {
       type: "search",
       class: "filter",
-      placeholder: 'drop host:H2 -type:UPDATE note:"given up"',
+      placeholder: 'drop host:H2 -type:UPDATE time:2s..4s note:"given up"',
       "aria-label": "Filter the events",
       "aria-describedby": "filter-count",
     });
@@ -86,8 +87,8 @@ export class EventsView {
       this.passing = Int32Array.from(numbers);
     }
     const left = model.eventsSeen - model.count;
-    const beyond = left > 0 ? ` (${left} more events of the run are not in this report)` : "";
-    this.count.textContent = `${this.length} of ${model.count} events${beyond}`;
+    const beyond = left > 0 ? ` (${countOf(left, "more event")} of the run are not in this report)` : "";
+    this.count.textContent = `${groupDigits(this.length)} of ${countOf(model.count, "event")}${beyond}`;
     this.spacer.style.height = `${this.length * ROW_PX}px`;
     this.followedAt = Number.NaN;
     this.follow();
@@ -128,8 +129,8 @@ export class EventsView {
         "aria-selected": String(i === store.at),
         "data-row": i,
       },
-      h("span", { class: "number" }, String(i + 1)),
-      h("span", { class: "time" }, `${formatMs(model.events.timeNs[i]! / 1e6)} ms`),
+      h("span", { class: "number" }, groupDigits(i + 1)),
+      h("span", { class: "time" }, momentText(model.events.timeNs[i]! / 1e6, unitFor(store.endMs))),
       h("span", { class: "kind" }, kind),
       h("span", { class: "place" }, place),
       h("span", { class: "words", title: words }, words),
@@ -194,5 +195,5 @@ const HELP = () =>
   h(
     "p",
     {},
-    "Words and field:value terms, all of which must match; a minus in front turns one round. Fields: event, host, type, note, packet, seq, attempt (attempt:>1). Quote what has spaces.",
+    "Words and field:value terms, all of which must match; a minus in front turns one round. Fields: event (event:drop, event:40..60), time (time:2s..4s, time:>2s), host, type, note, packet, seq, attempt (attempt:>1). Quote what has spaces.",
   );

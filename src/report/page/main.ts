@@ -11,6 +11,7 @@ import { Player } from "./player.ts";
 import { RttView } from "./rtt-view.ts";
 import { StateView } from "./state-view.ts";
 import { Store } from "./store.ts";
+import { rangeButtons, TimeRange } from "./time-range.ts";
 
 function start(): void {
   const text = document.getElementById("trace")?.textContent ?? "";
@@ -25,15 +26,27 @@ function start(): void {
   const store = new Store(ladderSource(model), data.rto);
   const player = new Player(store);
   const ladder = new LadderView(store);
-  const rtt = new RttView(store);
-  const activity = new ActivityView(store);
+  const range = new TimeRange(store.endMs / 1000);
+  const rtt = new RttView(store, range);
+  const activity = new ActivityView(store, range);
   const events = new EventsView(store);
-  const side = h("div", { class: "side" }, ...(rtt.isEmpty ? [] : [rtt.root]), activity.root);
+  const side = h(
+    "div",
+    { class: "side" },
+    rangeButtons(range, () => store.timeMs / 1000),
+    ...(rtt.isEmpty ? [] : [rtt.root]),
+    activity.root,
+  );
+  const invitation = h("strong", {}, "You see all of it: play or step to see it happen. ");
+  store.watch(() => {
+    invitation.hidden = store.moves > 0;
+  });
   place.append(
     player.root,
     h(
       "p",
       { class: "keys" },
+      invitation,
       "Keys: space plays, left and right step, Home and End, / filters, Esc lets go of a packet.",
     ),
     h("div", { class: "columns" }, ladder.root, side),
@@ -43,7 +56,6 @@ function start(): void {
   document.documentElement.classList.add("has-script");
   if (!rtt.isEmpty) rtt.show(0);
   activity.show(0);
-  store.moveTo(ladder.firstWindowEnd);
   store.changed();
   keyboard(store, player, events);
   offerCopy();
@@ -60,7 +72,10 @@ function keyboard(store: Store, player: Player, events: EventsView): void {
     Home: () => player.jump(-1),
     End: () => player.jump(store.model.count - 1),
     "/": () => events.filterBox.focus(),
-    Escape: () => store.select(0),
+    Escape: () => {
+      store.select(0);
+      store.hover(0);
+    },
   };
   document.addEventListener("keydown", (event) => {
     const { target } = event;
@@ -107,12 +122,24 @@ function linkVerdicts(store: Store): void {
   }
 }
 
+const passedVerdicts = () => document.querySelectorAll<HTMLDetailsElement>(".passed-verdicts");
+
+/** The passed verdicts are open in the file, and folded up here; on paper they are open again. */
+function foldVerdicts(): void {
+  for (const one of passedVerdicts()) one.open = false;
+}
+
 function openForPrint(): void {
-  const details = () => document.querySelectorAll<HTMLDetailsElement>(".scenario details");
+  let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    for (const one of details()) one.open = true;
+    closed = [...passedVerdicts()].filter(({ open }) => !open);
+    for (const one of closed) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
   });
 }
 
+foldVerdicts();
 // The page is painted before the work begins: a trace may have 100,000 events.
 requestAnimationFrame(() => setTimeout(start));

@@ -1,6 +1,7 @@
 /** The controls of time: a slider, play, one step forward, one step back, and how fast. */
 
 import { momentText, unitFor } from "../ladder/time-scale.ts";
+import { groupDigits } from "../text.ts";
 import { button, choice, h } from "./dom.ts";
 import type { Store } from "./store.ts";
 
@@ -109,7 +110,7 @@ export class Player {
     const { at, endMs, model, timeMs } = this.store;
     const unit = unitFor(endMs);
     this.slider.value = String(endMs > 0 ? Math.round((timeMs / endMs) * SLIDER_STEPS) : 0);
-    const text = `${momentText(timeMs, unit)} of ${momentText(endMs, unit)}, event ${at + 1} of ${model.count}`;
+    const text = `${momentText(timeMs, unit)} of ${momentText(endMs, unit)}, event ${groupDigits(at + 1)} of ${groupDigits(model.count)}`;
     this.slider.setAttribute("aria-valuetext", text);
     this.clock.textContent = text;
   }

@@ -4,22 +4,32 @@
  */
 
 import uPlot from "uplot";
+import { momentText, unitFor } from "../ladder/time-scale.ts";
 import { arithmeticOf, type Estimate, type EstimateSeries, estimatesOf, isWide } from "../model/estimates.ts";
-import { COLOR } from "../svg/palette.ts";
-import { button, choice, h, panel } from "./dom.ts";
-import { crosses, NowLine, plotSize, SYNC_KEY, timeAxis } from "./plot.ts";
+import { groupDigits } from "../text.ts";
+import { chartLegend } from "./chart-legend.ts";
+import { choice, h, panel } from "./dom.ts";
+import { crosses, NowLine, plotSize, timeAxis, timeCursor, zoomToSelection } from "./plot.ts";
+import { rttLines } from "./rtt-lines.ts";
 import type { Store } from "./store.ts";
+import { rangeKey, rangeText, type TimeRange } from "./time-range.ts";
 
-const HEIGHT_PX = 250;
+const HEIGHT_PX = 270;
+/** A click that is the first of two keeps nothing: so long a second one is waited for. */
+const DOUBLE_CLICK_MS = 300;
 const MAX_CHOICES = 100;
+const HINT =
+  "Point at a sample to see how its EstimatedRTT came about. Drag to zoom, drag with Shift to move, double click for the whole run.";
 /** As in the style. */
 const RING_PX = 16;
 
 export class RttView {
   readonly root: HTMLElement;
   private readonly store: Store;
+  private readonly range: TimeRange;
   private readonly all: readonly EstimateSeries[];
   private readonly frame: HTMLElement;
+  private readonly legend: HTMLElement;
   private readonly arithmetic: HTMLElement;
   private readonly axis: HTMLSelectElement;
   private series: EstimateSeries | undefined;
@@ -33,16 +43,21 @@ export class RttView {
   private row = -1;
   /** The packet whose row the cursor was last put at from outside. */
   private followed = 0;
+  private isPuttingCursor = false;
+  private clickTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, range: TimeRange) {
     this.store = store;
+    this.range = range;
     this.all = estimatesOf(store.model).slice(0, MAX_CHOICES);
     this.frame = h("div", {
       class: "plot",
       tabindex: 0,
       role: "group",
-      "aria-label": "Round-trip times: arrow keys go from sample to sample, Enter keeps one",
+      "aria-label":
+        "Round-trip times: arrow keys go from sample to sample, Enter keeps one; plus and minus zoom, 0 shows the whole run",
     });
+    this.legend = h("div");
     this.arithmetic = h("div", { class: "arithmetic", role: "status", id: "arithmetic" });
     const pairs = choice(
       "Estimator",
@@ -61,18 +76,11 @@ export class RttView {
       },
     );
     this.axis = axis.select;
-    const tools = h(
-      "div",
-      { class: "tools" },
-      pairs.root,
-      axis.root,
-      button("zoom in", "Zoom in at the moment shown", () => this.zoom(0.5)),
-      button("zoom out", "Zoom out", () => this.zoom(2)),
-      button("whole run", "Show the whole run", () => this.plot?.setScale("x", this.wholeRun())),
-    );
-    this.root = panel("Round-trip times", "rtt-panel", tools, this.frame, this.arithmetic);
+    const tools = h("div", { class: "tools" }, pairs.root, axis.root);
+    this.root = panel("Round-trip times", "rtt-panel", tools, this.frame, this.legend, this.arithmetic);
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
-    this.frame.addEventListener("click", () => this.choose());
+    this.frame.addEventListener("click", (event) => this.onClick(event));
+    range.watch(() => this.showRange());
     new ResizeObserver(() => this.plot?.setSize(plotSize(this.frame, HEIGHT_PX))).observe(this.frame);
     store.watch(() => this.follow());
   }
@@ -94,49 +102,51 @@ export class RttView {
     this.draw();
   }
 
-  private wholeRun(): { min: number; max: number } {
-    return { min: 0, max: this.store.endMs / 1000 };
-  }
-
   private draw(): void {
     this.plot?.destroy();
-    const { series } = this;
+    const { range, series } = this;
     if (series === undefined) return;
-    const lines = linesOf(series.points, this.isLogarithmic);
-    const data = [series.points.map(({ timeMs }) => timeMs / 1000), ...lines.map(({ values }) => values)];
+    const { data, series: lines, bands, legend } = rttLines(series.points, this.isLogarithmic);
+    const y: uPlot.Scale = this.isLogarithmic
+      ? { distr: 3 }
+      : { range: (_, __, max) => [0, max === null || !(max > 0) ? 1 : max * 1.06] };
     const options: uPlot.Options = {
       ...plotSize(this.frame, HEIGHT_PX),
-      scales: { x: { time: false }, y: this.isLogarithmic ? { distr: 3 } : { range: (_, __, max) => [0, max * 1.06] } },
-      axes: [timeAxis(), { label: "ms", labelSize: 18, size: 62, grid: { stroke: "#e8ecef" } }],
-      cursor: { sync: { key: SYNC_KEY }, points: { size: 9 } },
-      legend: { live: false },
-      bands: lines.some(({ isEdge }) => isEdge) ? [{ series: [1, 2], fill: "rgba(86,180,233,.3)" }] : [],
-      series: [{ label: "time" }, ...lines.map(({ series: one }) => one)],
+      scales: { x: { time: false }, y },
+      axes: [
+        timeAxis(this.timeoutsS.length > 0),
+        { label: "ms", labelSize: 18, size: 62, grid: { stroke: "#e8ecef" } },
+      ],
+      cursor: timeCursor(range),
+      legend: { show: false },
+      bands,
+      series: lines,
       hooks: {
         draw: [(plot) => this.onDrawn(plot)],
         setCursor: [(plot) => this.onCursor(plot)],
-        setScale: [(plot) => this.sayRange(plot)],
+        setSelect: [zoomToSelection(range)],
       },
     };
-    this.plot = new uPlot(options, data as uPlot.AlignedData, this.frame);
+    this.plot = new uPlot(options, data, this.frame);
     this.plot.over.append(this.ring);
     this.now = new NowLine(this.plot);
-    this.plot.setScale("x", this.wholeRun());
     this.plot.over.addEventListener("pointerleave", () => this.store.hover(0));
+    this.legend.replaceChildren(chartLegend(this.plot, legend));
+    this.showRange();
     this.explain();
+  }
+
+  private showRange(): void {
+    const { min, max } = this.range.range;
+    this.plot?.setScale("x", { min, max });
+    // For screen readers.
+    this.frame.dataset.range = rangeText(this.range, this.store.endMs);
+    this.frame.setAttribute("aria-description", `shows ${this.frame.dataset.range}`);
   }
 
   private onDrawn(plot: uPlot): void {
     crosses(plot, this.timeoutsS);
     this.placeMarks();
-  }
-
-  /** The part of the run that is in sight, for screen readers. */
-  private sayRange({ scales }: uPlot): void {
-    const { min, max } = scales.x ?? {};
-    const seconds = (value: number | null | undefined) => `${Math.round((value ?? 0) * 1000) / 1000} s`;
-    this.frame.dataset.range = `${seconds(min)} to ${seconds(max)}`;
-    this.frame.setAttribute("aria-description", `shows ${this.frame.dataset.range}`);
   }
 
   /** Places what lies over the chart: the moment shown, and a ring round the chosen packet's sample. */
@@ -162,7 +172,7 @@ export class RttView {
   private onCursor(plot: uPlot): void {
     const { idx, left } = plot.cursor;
     const row = idx === null || idx === undefined || (left ?? -1) < 0 ? -1 : idx;
-    if (row === this.row) return;
+    if (row === this.row || this.isPuttingCursor) return;
     this.row = row;
     this.explain();
     const packetId = this.series?.points[row]?.packetId ?? 0;
@@ -190,8 +200,12 @@ export class RttView {
     const point = series?.points[row];
     if (plot === undefined || point === undefined) return;
     const left = plot.valToPos(point.timeMs / 1000, "x");
+    const isInSight = left >= 0 && left <= plot.over.clientWidth;
     const value = Number.isNaN(point.sampleRttMs) ? point.timeoutIntervalMs : point.sampleRttMs;
-    plot.setCursor({ left: Math.max(0, left), top: Math.max(0, plot.valToPos(value, "y")) });
+    // What is pointed at is already known: the chart is not to tell the others about it again.
+    this.isPuttingCursor = true;
+    plot.setCursor(isInSight ? { left, top: Math.max(0, plot.valToPos(value, "y")) } : { left: -10, top: -10 });
+    this.isPuttingCursor = false;
     this.row = row;
     this.explain();
   }
@@ -201,80 +215,41 @@ export class RttView {
     const now = row < 0 ? undefined : series?.points[row];
     const lines =
       now === undefined || store.rto === undefined
-        ? ["Point at a sample to see how its EstimatedRTT came about. Drag to zoom, double click for the whole run."]
-        : [`${now.timeMs / 1000} s, packet ${now.packetId}`, ...arithmeticOf(series?.points[row - 1], now, store.rto)];
+        ? [HINT]
+        : [this.headOf(now), ...arithmeticOf(series?.points[row - 1], now, store.rto)];
     this.arithmetic.replaceChildren(...lines.map((line) => h("div", {}, line)));
   }
 
-  private choose(): void {
-    const packetId = this.series?.points[this.row]?.packetId ?? 0;
+  private headOf({ timeMs, packetId }: Estimate): string {
+    return `${momentText(timeMs, unitFor(this.store.endMs))}, packet ${groupDigits(packetId)}`;
+  }
+
+  /** One click keeps a packet; two are for the range, and keep none. */
+  private onClick({ detail, shiftKey }: MouseEvent): void {
+    clearTimeout(this.clickTimer);
+    const row = this.row;
+    if (detail === 1 && !shiftKey) this.clickTimer = setTimeout(() => this.choose(row), DOUBLE_CLICK_MS);
+  }
+
+  private choose(row: number): void {
+    const packetId = this.series?.points[row]?.packetId ?? 0;
     if (packetId !== 0) this.store.select(packetId);
   }
 
   private onKey(event: KeyboardEvent): void {
     const steps: Partial<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
-    const step = steps[event.key];
+    const isRange = rangeKey(this.range, event, this.store.timeMs / 1000);
+    const step = isRange ? undefined : steps[event.key];
     const rows = this.series?.points.length ?? 0;
-    if (event.key === "Enter") this.choose();
+    if (event.key === "Enter") this.choose(this.row);
     else if (step !== undefined && rows > 0) {
       const row = Math.max(0, Math.min(rows - 1, this.row + step));
       this.followed = this.series!.points[row]!.packetId;
       this.store.hover(this.followed);
+      this.range.bringIn(this.series!.points[row]!.timeMs / 1000);
       this.putCursor(row);
-    } else return;
+    } else if (!isRange) return;
     event.preventDefault();
     event.stopPropagation();
   }
-
-  private zoom(factor: number): void {
-    const { plot, store } = this;
-    const { min, max } = plot?.scales.x ?? {};
-    if (plot === undefined || min === undefined || max === undefined || min === null || max === null) return;
-    const whole = this.wholeRun();
-    const span = Math.min((max - min) * factor, whole.max);
-    const now = store.timeMs / 1000;
-    const centre = now >= min && now <= max ? now : (min + max) / 2;
-    const from = Math.max(0, Math.min(centre - span / 2, whole.max - span));
-    plot.setScale("x", { min: from, max: from + span });
-  }
-}
-
-interface Line {
-  readonly values: readonly (number | null)[];
-  readonly series: uPlot.Series;
-  /** Is it an edge of the band of DevRTT? Both come first, or neither is there. */
-  readonly isEdge: boolean;
-}
-
-/** The lines and dots that have a value. A logarithmic axis has no place for 0 and less. */
-function linesOf(points: readonly Estimate[], isLogarithmic: boolean): readonly Line[] {
-  const least = isLogarithmic ? 1e-3 : 0;
-  const paths = uPlot.paths.stepped!({ align: 1 });
-  const line = (label: string, style: uPlot.Series, of: (point: Estimate) => number, isEdge = false): Line => ({
-    values: points.map((point) => (Number.isNaN(of(point)) ? null : Math.max(least, of(point)))),
-    series: { label, ...style },
-    isEdge,
-  });
-  const steps = (stroke: string, width: number, dash: number[] = []) => ({
-    stroke,
-    width,
-    dash,
-    paths,
-    points: { show: false },
-  });
-  const dots = (size: number, fill: string): uPlot.Series => ({
-    stroke: COLOR.sample,
-    paths: () => null,
-    points: { show: true, size, fill },
-  });
-  const only = (kind: Estimate["kind"]) => (point: Estimate) => (point.kind === kind ? point.sampleRttMs : Number.NaN);
-  const edge = steps("rgba(86,180,233,.8)", 1);
-  return [
-    line("EstimatedRTT + DevRTT", edge, (point) => point.estimatedRttMs + point.devRttMs, true),
-    line("EstimatedRTT - DevRTT", edge, (point) => point.estimatedRttMs - point.devRttMs, true),
-    line("EstimatedRTT", steps(COLOR.estimate, 2), (point) => point.estimatedRttMs),
-    line("TimeoutInterval", steps(COLOR.interval, 1.6, [7, 3]), (point) => point.timeoutIntervalMs),
-    line("SampleRTT", dots(5, COLOR.sample), only("sample")),
-    line("refused (Karn)", dots(6, "#fff"), only("ambiguous")),
-  ].filter(({ values }) => values.some((value) => value !== null));
 }

@@ -1,7 +1,7 @@
 /** Each participant's state at the moment shown: its condition, the directory's table, what it waits for, its estimates. */
 
-import { formatMs } from "../../trace/format-ms.ts";
 import { type ParticipantState, Replay } from "../model/moment.ts";
+import { countOf, groupDigits, readableDuration, readableNumber } from "../text.ts";
 import { h, panel } from "./dom.ts";
 import type { Store } from "./store.ts";
 
@@ -33,7 +33,7 @@ export class StateView {
     const states = this.replay.at(at);
     const cards = states.slice(0, MAX_PARTICIPANTS).map((state) => card(state, timeMs));
     const more = states.length - cards.length;
-    if (more > 0) cards.push(h("p", {}, `and ${more} more participants`));
+    if (more > 0) cards.push(h("p", {}, `and ${countOf(more, "more participant")}`));
     if (cards.length === 0) cards.push(h("p", {}, "Nobody has done anything yet."));
     this.cards.replaceChildren(...cards);
   }
@@ -55,14 +55,14 @@ function card(state: ParticipantState, timeMs: number): HTMLElement {
     }),
     ...list("has received", [...state.receptions.values()], (one) => {
       // A capture does not show when its receiver had a message whole.
-      const whole = one.messages === 0 ? "" : `${one.messages} whole, `;
+      const whole = one.messages === 0 ? "" : `${groupDigits(one.messages)} whole, `;
       return `${one.type} from ${one.peer}: ${whole}last packet ${one.seq}/${one.total}`;
     }),
     ...list("shares", [...state.shares], (file) => file),
     ...list("asked for", [...state.requests], (request) => request),
   ];
-  const again = state.retransmitted === 0 ? "" : ` (${state.retransmitted} of them again)`;
-  const counts = `${state.sent} packets sent${again}, ${state.delivered} arrived`;
+  const again = state.retransmitted === 0 ? "" : ` (${groupDigits(state.retransmitted)} of them again)`;
+  const counts = `${countOf(state.sent, "packet")} sent${again}, ${groupDigits(state.delivered)} arrived`;
   const latest = state.latest === "" ? [] : [h("p", { class: "latest" }, state.latest)];
   return h(
     "article",
@@ -78,19 +78,19 @@ function tableOf({ table }: ParticipantState, timeMs: number): HTMLElement[] {
   if (table === undefined) return [];
   if (table.size === 0) return [h("p", {}, "directory table: empty")];
   return list("directory table", [...table], ([key, { files, peer, sinceNs }]) => {
-    return `${key} (${peer}): ${files}, since ${formatMs(sinceNs / 1e6)} ms${sinceNs / 1e6 === timeMs ? " (now)" : ""}`;
+    return `${key} (${peer}): ${files}, since ${readableDuration(sinceNs / 1e6)}${sinceNs / 1e6 === timeMs ? " (now)" : ""}`;
   });
 }
 
 function list<T>(name: string, items: readonly T[], text: (item: T) => string): HTMLElement[] {
   if (items.length === 0) return [];
   const lines = items.slice(0, MAX_LINES).map((item) => h("li", {}, text(item)));
-  if (items.length > lines.length) lines.push(h("li", {}, `and ${items.length - lines.length} more`));
+  if (items.length > lines.length) lines.push(h("li", {}, `and ${groupDigits(items.length - lines.length)} more`));
   return [h("p", { class: "list-name" }, name), h("ul", {}, ...lines)];
 }
 
-const ms = (value: number): string => `${Math.round(value * 1000) / 1000} ms`;
+const ms = (value: number): string => `${readableNumber(Math.round(value * 1000) / 1000)} ms`;
 
 function since(sentNs: number, timeMs: number): string {
-  return `${ms(timeMs - sentNs / 1e6)} ago`;
+  return `${readableDuration(Math.round((timeMs - sentNs / 1e6) * 1000) / 1000)} ago`;
 }

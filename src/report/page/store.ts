@@ -19,6 +19,8 @@ export class Store {
   at = -1;
   /** The moment itself: that event's, or a later one before the next. */
   timeMs = 0;
+  /** How often the moment was chosen, by the reader or by playing; 0 = never: nothing is in the future yet. */
+  moves = 0;
   /** Packet ids; 0 = none. */
   selected = 0;
   hovered = 0;
@@ -41,6 +43,7 @@ export class Store {
   moveTo(event: number): void {
     this.at = Math.max(-1, Math.min(this.model.count - 1, event));
     this.timeMs = this.at < 0 ? 0 : this.model.events.timeNs[this.at]! / 1e6;
+    this.moves++;
     this.changed();
   }
 
@@ -48,6 +51,7 @@ export class Store {
   moveToTime(timeMs: number): void {
     this.at = firstEventAt(this.model, Math.floor(timeMs * 1e6) + 1) - 1;
     this.timeMs = timeMs;
+    this.moves++;
     this.changed();
   }
 

@@ -59,6 +59,38 @@ describe("report.html", () => {
     expect(html()).toContain("expects nothing: it ran");
   });
 
+  test("what failed comes first; four and more that passed are one fold, open in the file", () => {
+    const one = (name: string, passed: boolean) => ({ expectation: name, passed, expected: "0", found: "0" });
+    const many = [one("a", true), one("b", true), one("c", true), one("bad", false), one("d", true)];
+    const text = html({ run: { ...run, passed: false, expectations: many } });
+    expect(text).toContain('<details class="passed-verdicts" open><summary>4 expectations passed</summary>');
+    expect(text.indexOf("<code>bad</code>")).toBeLessThan(text.indexOf("<details"));
+    expect(text.indexOf("<code>a</code>")).toBeGreaterThan(text.indexOf("<details"));
+    const few = html({ run: { ...run, expectations: many.slice(0, 3) } });
+    expect(few).not.toContain("<details");
+    expect(html({ run: { ...run, expectations: many.filter(({ passed }) => passed) } })).toContain(
+      "all 4 expectations passed",
+    );
+  });
+
+  test("the ladder diagram is in windows that fit on a page; together they have the packets of one", () => {
+    const text = reportOf("scenarios/lessons/loss.yaml");
+    const pictures = text.split("<figure>").filter((part) => part.includes(">Ladder diagram, "));
+    expect(pictures.length).toBeGreaterThan(2);
+    for (const picture of pictures) {
+      const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(picture)!;
+      expect(Number(height) / Number(width)).toBeLessThan(1.4);
+    }
+    const idsOf = (part: string) =>
+      [...part.matchAll(/class="packet" data-packet="(\d+)"/g)].map(([, id]) => Number(id));
+    const ids = new Set(pictures.flatMap(idsOf));
+    for (let id = 1; id <= 80; id++) expect(ids.has(id)).toBe(true);
+    expect(text).toContain("Not in these diagrams: 157 later packets.");
+    // What is sent in one window is not sent in another: only packets that are on their way are in two.
+    const counted = pictures.flatMap(idsOf).length;
+    expect(counted - ids.size).toBeLessThan(2 * pictures.length);
+  });
+
   test("of a real run: no hash that nobody will see again, and what was not judged has not failed", () => {
     const notJudged = { expectation: "necessary: 3", passed: false, expected: "", found: "not judged" };
     const real = { ...run, world: "real" as const, expectations: [{ ...notJudged, notJudged: "only it knows" }] };
@@ -113,7 +145,7 @@ describe("report.html", () => {
 
   test("a trace that was cut says so at the top", () => {
     expect(html({ model: { ...model, eventsSeen: 1_000_000 } })).toMatch(
-      /the first \d+ of 1000000 events, until 100 ms; trace\.csv has all of them/,
+      /the first \d+ of 1,000,000 events, until 100 ms; trace\.csv has all of them/,
     );
   });
 
@@ -128,7 +160,7 @@ describe("report.html", () => {
   test("of a report test it is below 1 MiB; of 100,000 events below 15 MiB", () => {
     expect(reportOf("scenarios/report-2015/3-download.yaml").length).toBeLessThan(1 << 20);
     const large = reportOf("scenarios/lessons/independent-loss.yaml");
-    expect(large).toContain("the first 100000 of ");
+    expect(large).toContain("the first 100,000 of ");
     expect(large.length).toBeLessThan(15 << 20);
   });
 });

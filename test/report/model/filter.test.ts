@@ -35,15 +35,41 @@ describe("the filter box", () => {
     ['"file not found"', [6]],
     ["host:H2 lost necessary", [3]],
     ["nothing like it", []],
+    ["time:2ms..4ms", [1, 2, 3]],
+    ["time:>5ms", [5, 6]],
+    ["time:<0.002s", [0]],
+    ["time:3ms", [2]],
+    ["-time:2ms..6ms", [0, 6]],
+    ["time:4ms..2ms", []],
+    ["event:2", [1]],
+    ["event:>5", [5, 6]],
+    ["event:2..3 event:drop", [1]],
+    ["packet:1..2 event:send", [0, 3]],
+    ['"H2 -x"', [1]],
+    ["-drop -timeout -send", [5, 6]],
+    ["lookup  new.txt ", [6]],
   ])("%s", (text, events) => {
     expect(matching(text)).toEqual(events);
   });
 
   test.each([
-    ["colour:red", 'there is no field "colour": use event, host, type, packet, seq, attempt, note, or words alone'],
+    [
+      "colour:red",
+      'there is no field "colour": use event, time, host, type, packet, seq, attempt, note, or words alone',
+    ],
     ["event:sent", 'there is no event "sent": it is one of send, deliver,'],
-    ["packet:one", 'packet: takes a number, such as packet:2 or packet:>1, not "one"'],
+    ["packet:one", 'packet: takes a number, such as packet:2, packet:>1 or packet:2..5, not "one"'],
     ["constructor:1", 'there is no field "constructor"'],
+    ["kind-of:drop", 'there is no field "kind-of"'],
+    ["time:2", 'time: takes a time with its unit, such as time:>2s, time:<500ms or time:2s..4s, not "2"'],
+    ["time:2s..", 'not "2s.."'],
+    ["time:>2s..4s", 'not ">2s..4s"'],
+    ["host:", "host: needs a value behind it"],
+    ["host: H2", "host: needs a value behind it"],
+    ['note:"given up', 'a quote is not closed: note:"given up'],
+    ['drop "loss', 'a quote is not closed: "loss'],
+    ['drop"loss"', "a quote stands alone"],
+    ["-", "nothing to look for"],
     ["x".repeat(501), "longer than 500 characters"],
   ])("%s is refused in words", (text, error) => {
     const filter = parseFilter(text);
