@@ -13,6 +13,9 @@ const SPEEDS: readonly (readonly [string, string])[] = [
   ["128", "128 events/s"],
 ];
 
+/** A browser that was busy elsewhere makes playing slower, and skips nothing. */
+const LONGEST_FRAME_MS = 100;
+
 export class Player {
   readonly root: HTMLElement;
   private readonly store: Store;
@@ -81,7 +84,7 @@ export class Player {
 
   private onFrame(nowMs: number): void {
     if (!this.isPlaying) return;
-    const elapsedMs = Number.isNaN(this.lastFrameMs) ? 0 : nowMs - this.lastFrameMs;
+    const elapsedMs = Number.isNaN(this.lastFrameMs) ? 0 : Math.min(nowMs - this.lastFrameMs, LONGEST_FRAME_MS);
     this.lastFrameMs = nowMs;
     this.owed += (elapsedMs / 1000) * this.eventsPerSecond;
     const events = Math.floor(this.owed);

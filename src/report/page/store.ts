@@ -49,7 +49,7 @@ export class Store {
 
   /** Shows a moment, which may be between two events. */
   moveToTime(timeMs: number): void {
-    this.at = firstEventAt(this.model, Math.floor(timeMs * 1e6) + 1) - 1;
+    this.at = firstEventAt(this.model, Math.round(timeMs * 1e6) + 1) - 1;
     this.timeMs = timeMs;
     this.moves++;
     this.changed();
