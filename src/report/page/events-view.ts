@@ -98,9 +98,19 @@ export class EventsView {
     const { frame, spacer, store } = this;
     const first = Math.max(0, Math.floor(frame.scrollTop / ROW_PX) - MARGIN_ROWS);
     const last = Math.min(this.length, Math.ceil((frame.scrollTop + frame.clientHeight) / ROW_PX) + MARGIN_ROWS);
-    const rows: HTMLElement[] = [];
-    for (let row = first; row < last; row++) rows.push(this.row(row));
-    spacer.replaceChildren(...rows);
+    // Rows that stay are left in place: a row that was replaced under the mouse would lose its click.
+    const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+    const wanted = new Set(rows.map((row) => rowId(this.eventAt(row))));
+    for (const element of [...spacer.children]) if (!wanted.has(element.id)) element.remove();
+    // What is left is in the order of the events.
+    let next = spacer.firstElementChild;
+    for (const row of rows) {
+      const isThere = next instanceof HTMLElement && next.id === rowId(this.eventAt(row));
+      const element = isThere ? (next as HTMLElement) : this.row(row);
+      this.mark(element, row);
+      if (isThere) next = element.nextElementSibling;
+      else spacer.insertBefore(element, next);
+    }
     const current = spacer.querySelector(".is-current");
     if (current === null) frame.removeAttribute("aria-activedescendant");
     else frame.setAttribute("aria-activedescendant", current.id);
@@ -112,31 +122,26 @@ export class EventsView {
     const { model } = store;
     const i = this.eventAt(row);
     const { kind, place, words } = eventWords(model, i);
-    const packetId = model.events.packetId[i]!;
-    const classes = [
-      "event",
-      kind,
-      i === store.at ? "is-current" : "",
-      i > store.at ? "is-future" : "",
-      store.isLit(packetId) ? "is-lit" : "",
-    ];
-    const element = h(
+    return h(
       "div",
-      {
-        class: classes.filter((name) => name !== "").join(" "),
-        id: `event-${i}`,
-        role: "option",
-        "aria-selected": String(i === store.at),
-        "data-row": i,
-      },
+      { class: `event ${kind}`, id: rowId(i), role: "option", "data-row": i },
       h("span", { class: "number" }, groupDigits(i + 1)),
       h("span", { class: "time" }, momentText(model.events.timeNs[i]! / 1e6, unitFor(store.endMs))),
       h("span", { class: "kind" }, kind),
       h("span", { class: "place" }, place),
       h("span", { class: "words", title: words }, words),
     );
+  }
+
+  /** What of a row changes with the moment, the selection and the filter. */
+  private mark(element: HTMLElement, row: number): void {
+    const { store } = this;
+    const i = this.eventAt(row);
+    element.classList.toggle("is-current", i === store.at);
+    element.classList.toggle("is-future", i > store.at);
+    element.classList.toggle("is-lit", store.isLit(store.model.events.packetId[i]!));
+    element.setAttribute("aria-selected", String(i === store.at));
     element.style.transform = `translateY(${row * ROW_PX}px)`;
-    return element;
   }
 
   /** Keeps the event of the moment in sight, where it passes the filter. */
@@ -189,6 +194,10 @@ export class EventsView {
     const row = Math.max(0, Math.min(this.length - 1, this.rowAtOrBefore(this.store.at) + step));
     this.goTo(this.eventAt(row));
   }
+}
+
+function rowId(event: number): string {
+  return `event-${event}`;
 }
 
 const HELP = () =>

@@ -236,6 +236,28 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     expect(bottom - (await nowPx())).toBeLessThan(40);
   });
 
+  test("a row of the list stays the same row while others come and go, so that a slow click is not lost", async () => {
+    await loss();
+    const rows = page.locator(".events-frame");
+    const row = page.locator("#event-5");
+    await row.evaluate((element) => element.setAttribute("data-mark", "same"));
+    await row.hover();
+    await page.mouse.down();
+    await page.keyboard.press("ArrowRight");
+    await rows.evaluate((element) => {
+      element.scrollTop += 40;
+      element.dispatchEvent(new Event("scroll"));
+    });
+    await settle();
+    expect(await row.getAttribute("data-mark")).toBe("same");
+    await page.mouse.up();
+    const numbers = await rows
+      .locator("[data-row]")
+      .evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-row"))));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
   test("pointing at a packet in the ladder shows it in the chart, with the arithmetic of its sample", async () => {
     await loss();
     await pointAt(11);
