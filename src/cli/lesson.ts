@@ -244,7 +244,10 @@ class Session {
   }
 
   private wrapped(paragraph: string): string[] {
-    const plain = paragraph.replace(/\s*\n\s*/g, " ").replace(/\*\*?([^*]+)\*\*?|`([^`]+)`/g, "$1$2");
+    const plain = paragraph
+      .replace(/\s*\n\s*/g, " ")
+      .replace(/!\[([^\]]*)\]\([^)]*\)/g, "[Picture on the lesson's page. $1]")
+      .replace(/\*\*?([^*]+)\*\*?|`([^`]+)`/g, "$1$2");
     return wrapText(plain, this.style.columns);
   }
 

@@ -34,6 +34,14 @@ describe("peerlab lesson", () => {
     expect(out.indexOf("> 30ms")).toBeLessThan(out.indexOf("30.02 ms"));
   });
 
+  test("a picture is named, and its Markdown is not shown", async () => {
+    const { out } = await peerlab(["lesson", "5", "--no-pause"]);
+    expect(out.replace(/\s+/g, " ")).toContain(
+      "[Picture on the lesson's page. A ladder diagram: the sender's timer expires",
+    );
+    expect(out).not.toContain(".svg");
+  });
+
   test("goes on without asking at the end of the input, and with --no-pause", async () => {
     for (const args of [
       ["lesson", "2"],

@@ -78,6 +78,14 @@ const PICTURES: readonly (readonly [file: string, draw: () => string])[] = [
       }),
   ],
   [
+    "docs/pictures/collapse-ladder.svg",
+    () =>
+      ladderSvg(committed("lessons/collapse.yaml"), {
+        maxPackets: 46,
+        title: "Congestion collapse: the queue fills with copies",
+      }),
+  ],
+  [
     "docs/pictures/loss-charts.svg",
     () => chartsSvg(committed("lessons/loss.yaml"), { title: "A hundred packets over a lossy path" }),
   ],
@@ -104,7 +112,9 @@ test.each(PICTURES)("%s", (file, draw) => {
 
 test("every golden picture has its place here", () => {
   const files = ["test/golden/pictures", "docs/pictures"].flatMap((folder) =>
-    readdirSync(new URL(`${folder}/`, ROOT)).map((name) => `${folder}/${name}`),
+    readdirSync(new URL(`${folder}/`, ROOT))
+      .filter((name) => name.endsWith(".svg"))
+      .map((name) => `${folder}/${name}`),
   );
   expect(files.toSorted()).toEqual(PICTURES.map(([file]) => file).toSorted());
 });

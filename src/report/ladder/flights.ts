@@ -30,6 +30,20 @@ export function flightMsOf({ sendEvent, sentNs, arrivals, losses }: Transmission
   return sendEvent < 0 || first === undefined ? undefined : (first.timeNs - sentNs) / 1e6;
 }
 
+/** From each datagram to the next one in its direction, in ms. Segments come in bursts, and are close together by nature. */
+export function gapsMs(transmissions: readonly Transmission[]): number[] {
+  const gaps: number[] = [];
+  const latest = new Map<string, number>();
+  for (const { kind, from, to, sendEvent, sentNs } of transmissions) {
+    if (kind === "segment" || sendEvent < 0) continue;
+    const key = `${from}\n${to}`;
+    const before = latest.get(key);
+    if (before !== undefined) gaps.push((sentNs - before) / 1e6);
+    latest.set(key, sentNs);
+  }
+  return gaps;
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

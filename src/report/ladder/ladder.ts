@@ -6,12 +6,12 @@
 
 import type { TraceModel } from "../model/trace-model.ts";
 import { COLOR } from "../svg/palette.ts";
-import { element, svgDocument, textElement } from "../svg/svg.ts";
+import { element, svgDocument, textElement, textWidthPx } from "../svg/svg.ts";
 import { countOf, wrapText } from "../text.ts";
 import { drawTransmission, waysOf } from "./arrows.ts";
-import { Canvas } from "./canvas.ts";
+import { Canvas, shortened } from "./canvas.ts";
 import { drawExchange, exchangeWays } from "./exchanges.ts";
-import { flightMsOf } from "./flights.ts";
+import { flightMsOf, gapsMs } from "./flights.ts";
 import { drawHost, drawMark } from "./hosts.ts";
 import { legend } from "./legend.ts";
 import { nothingToDraw } from "./messages.ts";
@@ -44,6 +44,7 @@ const MIN_LANE_PX = 110;
 const MAX_LANE_PX = 430;
 const MARGIN_PX = 16;
 const HEADING_PX = 22;
+const HEADING_FONT_PX = 15;
 const HOST_ROW_PX = 48;
 const MIN_TICK_PX = 46;
 const MS = 1e6;
@@ -75,7 +76,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
   const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
-  const pxPerMs = pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span);
+  const pxPerMs = pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span, gapsMs(packets));
   const scale = timeScale(moments, pxPerMs, topPx, settings.fold, ways);
   const canvas = new Canvas(scale, xs, width, settings.focusable);
 
@@ -110,7 +111,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const fromMs = Math.min(...moments, Number.POSITIVE_INFINITY);
   const covers = { fromMs: moments.length === 0 ? 0 : fromMs, toMs: moments.length === 0 ? 0 : Math.max(...moments) };
   const body = [
-    textElement(settings.title, { class: "heading", x: MARGIN_PX, y: MARGIN_PX + 6 }),
+    textElement(fitting(settings.title, width - 2 * MARGIN_PX), { class: "heading", x: MARGIN_PX, y: MARGIN_PX + 6 }),
     element("g", { class: "axis", "aria-hidden": "true" }, axis),
     element("g", {}, folds),
     element("g", {}, canvas.below.join("\n")),
@@ -233,4 +234,12 @@ function describe(
   const again = packets.filter(({ retransmission }) => retransmission !== undefined).length;
   const http = exchanges.length === 0 ? "" : ` and ${countOf(exchanges.length, "HTTP exchange")}`;
   return `${countOf(packets.length, "packet")}${http} between ${hosts.map(({ name }) => name).join(", ") || "no hosts"} from ${momentText(fromMs, unitFor(toMs))} to ${momentText(toMs, unitFor(toMs))}; ${lost} lost, ${again} sent again. Time runs downwards.`;
+}
+
+/** A heading that fits in `widthPx`; all of it is the picture's title in any case. */
+function fitting(text: string, widthPx: number): string {
+  const characters = [...text];
+  while (textWidthPx(shortened(text, characters.length), HEADING_FONT_PX) > widthPx && characters.length > 1)
+    characters.pop();
+  return shortened(text, characters.length);
 }

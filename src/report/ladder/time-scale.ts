@@ -40,14 +40,27 @@ const MAX_SLOWNESS = 12;
 /** Nothing is folded while a packet is under way, so that its arrow has its true slope; longer ways may be broken. */
 const UNBROKEN_PX = 240;
 
-/** Pixels per ms such that a packet of the typical flight time slopes well, and slow ones are not too long to see. */
-export function pxPerMsOf(flightsMs: readonly number[], spanMs: number): number {
+/** Packets that follow one another while the first is still under way: their arrows are so far apart, where that is possible ... */
+const FOLLOWING_PX = 14;
+/** ... without making the typical way of a packet longer than this. */
+const CROWDED_FLIGHT_PX = 320;
+
+/**
+ * Pixels per ms such that a packet of the typical flight time slopes well, and slow ones are not too long to see.
+ * `gapsMs`: from each packet to the next in its direction; where most of them are shorter than a flight (a queue), the
+ * scale is stretched until the arrows can be told apart.
+ */
+export function pxPerMsOf(flightsMs: readonly number[], spanMs: number, gapsMs: readonly number[] = []): number {
   const positive = flightsMs.filter((ms) => ms > 0).toSorted((a, b) => a - b);
   const typical = positive[positive.length >> 1];
   if (typical === undefined) return spanMs > 0 ? (10 * FLIGHT_PX) / spanMs : 1;
   const slowest = positive.findLast((ms) => ms <= MAX_SLOWNESS * typical)!;
   const flightPx = Math.min(FLIGHT_PX, Math.max(MIN_FLIGHT_PX, (SLOW_FLIGHT_PX * typical) / slowest));
-  return flightPx / typical;
+  const pxPerMs = flightPx / typical;
+  const gaps = gapsMs.filter((ms) => ms > 0).toSorted((a, b) => a - b);
+  const gap = gaps[gaps.length >> 1];
+  if (gap === undefined || gap >= typical) return pxPerMs;
+  return Math.max(pxPerMs, Math.min(FOLLOWING_PX / gap, CROWDED_FLIGHT_PX / typical));
 }
 
 /**

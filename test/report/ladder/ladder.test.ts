@@ -468,6 +468,33 @@ timeline:
     expect(findAll(all, ({ attributes }) => attributes.class === "head segment").length).toBeGreaterThan(41);
   });
 
+  test("packets that queue up are drawn apart: the scale stretches until their arrows can be told apart", () => {
+    // One in 100 ms, and the line takes 1 s for each: like a queue that only grows.
+    const queue = (gapMs: number) => {
+      const story = new TraceStory();
+      for (let i = 0; i < 20; i++) story.packet(gapMs * i, "send", "S", "R", { id: i + 1, seq: i + 1, total: 20 });
+      for (let i = 0; i < 20; i++) {
+        story.packet(20 * gapMs + 1000 * i, "deliver", "R", "S", { id: i + 1, seq: i + 1, total: 20 });
+      }
+      return ladder(ladderSource(story.model), {}).scale;
+    };
+    const scale = queue(100);
+    expect(100 * scale.pxPerMs).toBeGreaterThan(2.5);
+    expect(scale.bottomPx - scale.topPx).toBeLessThan(1200);
+    // The typical flight is kept to a picture's height, however short the gaps.
+    expect(11_000 * queue(1).pxPerMs).toBeLessThan(360);
+  });
+
+  test("a long title is cut where the picture ends, and is whole for who asks", () => {
+    const title =
+      "a scenario with a name as long as names may be, which is longer than any picture of two hosts is wide, and so on";
+    const svg = draw(new TraceStory().packet(1, "send", "S", "R", { id: 1 }).model, { title });
+    const [heading] = byClass(svg, "heading");
+    expect(heading!.text).toMatch(/^a scenario with a name.*…$/);
+    expect(heading!.text.length).toBeLessThan(90);
+    expect(JSON.stringify(svg)).toContain("and so on");
+  });
+
   test("few segments are drawn one by one", () => {
     const small = draw(DOWNLOAD, { fromMs: 2000, toMs: 2012, hosts: ["H2", "H3"] });
     expect(byClass(small, "exchange")).toHaveLength(0);
