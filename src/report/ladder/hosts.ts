@@ -15,20 +15,33 @@ const WRAPS = [46, 20] as const;
 const MIN_WRAPPED_LENGTH = 30;
 const MAX_NARROW_ROWS = 4;
 const NAME_HEIGHT_PX = 22;
+const NAME_FONT_PX = 13;
+const MAX_NAME_LENGTH = 22;
+
+/** The width of the box with a host's name. */
+export function nameWidthPx(name: string): number {
+  return textWidthPx(boxName(name), NAME_FONT_PX) + 18;
+}
+
+/** An address and a port are told apart by their ends, and are shortened in front; other names at their end. */
+function boxName(name: string): string {
+  const characters = [...name];
+  if (characters.length <= MAX_NAME_LENGTH || !/:\d+$/.test(name)) return shortened(name, MAX_NAME_LENGTH);
+  return `…${characters.slice(1 - MAX_NAME_LENGTH).join("")}`;
+}
 
 /** A host's name in its box, and its line below it. */
 export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   const { scale } = canvas;
   const x = canvas.x(host.name);
-  const name = shortened(host.name, 22);
-  const width = textWidthPx(name, 13) + 18;
+  const width = nameWidthPx(host.name);
   canvas.above.push(
     titled(
       "g",
       { class: "host" },
       host.name,
       element("rect", { x: x - width / 2, y: topPx, width, height: NAME_HEIGHT_PX, rx: 4 }) +
-        textElement(name, { x, y: topPx + 15.5, "text-anchor": "middle" }),
+        textElement(boxName(host.name), { x, y: topPx + 15.5, "text-anchor": "middle" }),
     ),
   );
   const [top, bottom] = [topPx + NAME_HEIGHT_PX, scale.bottomPx + 12];

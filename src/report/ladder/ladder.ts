@@ -4,6 +4,7 @@
  * A pure function of the trace: the command line and the page draw with it.
  */
 
+import type { HostLine } from "../model/hosts.ts";
 import type { TraceModel } from "../model/trace-model.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, svgDocument, textElement, textWidthPx } from "../svg/svg.ts";
@@ -12,7 +13,7 @@ import { drawTransmission, waysOf } from "./arrows.ts";
 import { Canvas, shortened } from "./canvas.ts";
 import { drawExchange, exchangeWays } from "./exchanges.ts";
 import { flightMsOf, gapsMs } from "./flights.ts";
-import { drawHost, drawMark } from "./hosts.ts";
+import { drawHost, drawMark, nameWidthPx } from "./hosts.ts";
 import { legend } from "./legend.ts";
 import { nothingToDraw } from "./messages.ts";
 import { defaultLadderOptions, type LadderOptions, type LadderSource, ladderSource } from "./options.ts";
@@ -42,6 +43,7 @@ const AXIS_PX = 44;
 const RIGHT_PX = 150;
 const MIN_LANE_PX = 110;
 const MAX_LANE_PX = 430;
+const NAME_GAP_PX = 8;
 const MARGIN_PX = 16;
 const HEADING_PX = 22;
 const HEADING_FONT_PX = 15;
@@ -67,7 +69,7 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const settings = { ...defaultLadderOptions, ...options };
   const chosen = select(source, options);
   const { hosts, packets } = chosen;
-  const lanePx = laneWidth(settings.width, hosts.length);
+  const lanePx = laneWidth(settings.width, hosts);
   const width = GUTTER_PX + RIGHT_PX + lanePx * Math.max(0, hosts.length - 1);
   const xs = new Map(hosts.map(({ name }, i) => [name, GUTTER_PX + i * lanePx + (hosts.length === 1 ? 40 : 0)]));
 
@@ -76,7 +78,9 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const flightsMs = packets.map(flightMsOf).filter((ms) => ms !== undefined);
   const span = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   const topPx = MARGIN_PX + HEADING_PX + HOST_ROW_PX;
-  const pxPerMs = pxPerMsOf(flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs], span, gapsMs(packets));
+  const flights = flightsMs.length > 0 ? flightsMs : [source.flights.typicalMs];
+  const sentMs = packets.map(({ sentNs }) => sentNs / MS);
+  const pxPerMs = pxPerMsOf(flights, span, gapsMs(packets), sentMs);
   const scale = timeScale(moments, pxPerMs, topPx, settings.fold, ways);
   const canvas = new Canvas(scale, xs, width, settings.focusable);
 
@@ -140,9 +144,13 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   };
 }
 
-function laneWidth(width: number, hosts: number): number {
-  if (hosts < 2) return 0;
-  return Math.min(MAX_LANE_PX, Math.max(MIN_LANE_PX, (width - GUTTER_PX - RIGHT_PX) / (hosts - 1)));
+/** As wide as there is room for, and at least so wide that neighbours' names do not touch. */
+function laneWidth(width: number, hosts: readonly HostLine[]): number {
+  if (hosts.length < 2) return 0;
+  const names = hosts.map(({ name }) => nameWidthPx(name));
+  const besides = names.slice(1).map((px, i) => (px + names[i]!) / 2 + NAME_GAP_PX);
+  const lanePx = Math.min(MAX_LANE_PX, (width - GUTTER_PX - RIGHT_PX) / (hosts.length - 1));
+  return Math.max(MIN_LANE_PX, lanePx, ...besides);
 }
 
 type Ways = readonly (readonly [fromMs: number, toMs: number])[];

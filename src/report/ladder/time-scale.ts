@@ -45,15 +45,26 @@ const FOLLOWING_PX = 14;
 /** ... without making the typical way of a packet longer than this. */
 const CROWDED_FLIGHT_PX = 320;
 
+/** Where no packet is seen to take any time (a capture taken at one place), each is at least so far from the next ... */
+const APART_PX = 24;
+/** ... but for this share of them, the closest ones. */
+const CLOSEST_SHARE = 0.2;
+
 /**
  * Pixels per ms such that a packet of the typical flight time slopes well, and slow ones are not too long to see.
  * `gapsMs`: from each packet to the next in its direction; where most of them are shorter than a flight (a queue), the
- * scale is stretched until the arrows can be told apart.
+ * scale is stretched until the arrows can be told apart. `sentMs`: when each packet was sent, in any direction; it decides
+ * where none is seen to take any time.
  */
-export function pxPerMsOf(flightsMs: readonly number[], spanMs: number, gapsMs: readonly number[] = []): number {
+export function pxPerMsOf(
+  flightsMs: readonly number[],
+  spanMs: number,
+  gapsMs: readonly number[] = [],
+  sentMs: readonly number[] = [],
+): number {
   const positive = flightsMs.filter((ms) => ms > 0).toSorted((a, b) => a - b);
   const typical = positive[positive.length >> 1];
-  if (typical === undefined) return spanMs > 0 ? (10 * FLIGHT_PX) / spanMs : 1;
+  if (typical === undefined) return pxPerMsApart(sentMs) ?? (spanMs > 0 ? (10 * FLIGHT_PX) / spanMs : 1);
   const slowest = positive.findLast((ms) => ms <= MAX_SLOWNESS * typical)!;
   const flightPx = Math.min(FLIGHT_PX, Math.max(MIN_FLIGHT_PX, (SLOW_FLIGHT_PX * typical) / slowest));
   const pxPerMs = flightPx / typical;
@@ -61,6 +72,14 @@ export function pxPerMsOf(flightsMs: readonly number[], spanMs: number, gapsMs: 
   const gap = gaps[gaps.length >> 1];
   if (gap === undefined || gap >= typical) return pxPerMs;
   return Math.max(pxPerMs, Math.min(FOLLOWING_PX / gap, CROWDED_FLIGHT_PX / typical));
+}
+
+/** Pixels per ms such that moments can be told apart; undefined where there are not two. */
+function pxPerMsApart(atMs: readonly number[]): number | undefined {
+  const sorted = [...new Set(atMs)].toSorted((a, b) => a - b);
+  const gaps = sorted.slice(1).map((ms, i) => ms - sorted[i]!);
+  const gap = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * CLOSEST_SHARE)];
+  return gap === undefined ? undefined : APART_PX / gap;
 }
 
 /**

@@ -443,6 +443,41 @@ describe("slopes", () => {
   });
 });
 
+describe("a trace that was recorded at one place", () => {
+  /** An UPDATE every second, and its ACK `ackMs` later; both arrive when they are sent. */
+  const captured = (ackMs: readonly number[]) => {
+    const story = new TraceStory();
+    for (const [i, ms] of ackMs.entries()) {
+      const [at, id] = [i * 1000, 2 * i + 1];
+      const ack = { id: id + 1, type: "UPDATE-ACK", seq: 2 };
+      story.packet(at, "send", "A", "B", { id, type: "UPDATE" });
+      story.packet(at, "deliver", "B", "A", { id, type: "UPDATE" });
+      story.packet(at + ms, "send", "B", "A", ack).packet(at + ms, "deliver", "A", "B", ack);
+    }
+    return story.model;
+  };
+
+  test("the gaps between packets give the scale, and the long ones are folded", () => {
+    const { scale } = ladder(ladderSource(captured([0.5, 0.5, 0.5])));
+    expect(scale.pxPerMs).toBeCloseTo(24 / 0.5);
+    expect(scale.folds.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+      [0.5, 1000],
+      [1000.5, 2000],
+    ]);
+    const labels = byClass(draw(captured([0.5, 0.5, 0.5])), "label").map(({ text }) => text);
+    expect(labels.filter((text) => text.startsWith("UPDATE"))).toHaveLength(6);
+  });
+
+  test("the closest packets of all do not stretch the others apart", () => {
+    expect(ladder(ladderSource(captured([0.5, 0.001, 0.5, 0.5, 0.5]))).scale.pxPerMs).toBeCloseTo(24 / 0.5);
+  });
+
+  test("a single packet needs no scale", () => {
+    const one = new TraceStory().packet(3, "send", "A", "B", { id: 1 }).packet(3, "deliver", "B", "A", { id: 1 });
+    expect(packets(draw(one.model))).toHaveLength(1);
+  });
+});
+
 describe("byte streams", () => {
   const DOWNLOAD = modelOf(`
 duration: 5s
@@ -554,6 +589,33 @@ timeline:
     const svg = draw(model, { streams: "summary" });
     expect(byClass(svg, "is-failed")).toHaveLength(1);
     expect(titles(svg, "exchange")[1]).toBe("GET b HTTP/1.1 from C to S at 10 ms: no answer");
+  });
+});
+
+describe("hosts' names", () => {
+  const boxes = (names: readonly string[]) => {
+    const story = new TraceStory();
+    for (const [i, name] of names.slice(1).entries()) story.packet(i, "send", name, names[0]!, { id: i + 1 });
+    return byClass(draw(story.model), "host").map((host) => {
+      const rect = findAll(host, ({ name }) => name === "rect")[0]!;
+      return {
+        left: number(rect, "x"),
+        right: number(rect, "x") + number(rect, "width"),
+        text: host.children.at(-1)!.text,
+      };
+    });
+  };
+
+  test("do not touch, however many there are", () => {
+    const names = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `127.0.0.1:1000${i}`);
+    const shown = boxes(names).toSorted((a, b) => a.left - b.left);
+    expect(shown).toHaveLength(8);
+    for (const [i, { left }] of shown.slice(1).entries()) expect(left).toBeGreaterThan(shown[i]!.right);
+  });
+
+  test("are shortened where they are long: addresses in front, for their ends tell them apart", () => {
+    const names = ["[2001:db8:85a3:1:2:8a2e:370:7334]:7777", "a-laboratory-machine-with-a-long-name"];
+    expect(boxes(names).map(({ text }) => text)).toEqual(["a-laboratory-machine-…", "…2:8a2e:370:7334]:7777"]);
   });
 });
 
