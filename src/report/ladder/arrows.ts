@@ -198,14 +198,23 @@ function freeOnLine(canvas: Canvas, start: Point, end: Point, offsetPx: number):
   return place;
 }
 
-/** A filled square for what was needed, a hollow diamond for what was not, a hollow square where nobody knows. */
-export function retransmissionBadge(key: "necessary" | "spurious" | "again", x: number, y: number): string {
-  const letter = key === "spurious" ? "s" : "R";
-  const shape =
-    key === "spurious"
-      ? `<path d="M${px(x)} ${px(y - 8)}L${px(x + 8)} ${px(y)}L${px(x)} ${px(y + 8)}L${px(x - 8)} ${px(y)}Z" class="badge"/>`
-      : element("rect", { class: `badge ${key}`, x: x - 6, y: y - 6, width: 12, height: 12 });
-  return shape + textElement(letter, { class: `badge-letter ${key}`, x, y: y + 3.5 });
+const BADGE_LETTERS = { necessary: "R", spurious: "s", cookie: "C", again: "R" } as const;
+
+/** A filled square for what was needed, a hollow diamond for what was not, a shield with a cookie, a hollow square where nobody knows. */
+export function retransmissionBadge(key: keyof typeof BADGE_LETTERS, x: number, y: number): string {
+  const text = textElement(BADGE_LETTERS[key], { class: `badge-letter ${key}`, x, y: y + 3.5 });
+  return badgeShape(key, x, y) + text;
+}
+
+function badgeShape(key: keyof typeof BADGE_LETTERS, x: number, y: number): string {
+  switch (key) {
+    case "spurious":
+      return `<path d="M${px(x)} ${px(y - 8)}L${px(x + 8)} ${px(y)}L${px(x)} ${px(y + 8)}L${px(x - 8)} ${px(y)}Z" class="badge"/>`;
+    case "cookie":
+      return `<path d="M${px(x - 7)} ${px(y - 6)}H${px(x + 7)}V${px(y + 2)}L${px(x)} ${px(y + 9)}L${px(x - 7)} ${px(y + 2)}Z" class="badge"/>`;
+    default:
+      return element("rect", { class: `badge ${key}`, x: x - 6, y: y - 6, width: 12, height: 12 });
+  }
 }
 
 export function duplicateBadge(x: number, y: number): string {
@@ -267,14 +276,16 @@ export function titleOf(one: Transmission): string {
     one.attempt > 1
       ? `, ${one.kind === "ack" ? "sent for the " : "attempt "}${one.attempt}${one.kind === "ack" ? ". time" : ""}`
       : "";
+  const cookie = one.retransmission === "cookie" ? " with the cookie" : "";
   const what = one.kind === "ack" ? `${one.type}, next expected is ${one.seq}` : shortName(one);
-  return `${what} from ${one.from} to ${one.to}${again}, ${one.sendEvent < 0 ? "arrived" : "sent"} at ${formatMs(one.sentNs / 1e6)} ms`;
+  return `${what} from ${one.from} to ${one.to}${again}${cookie}, ${one.sendEvent < 0 ? "arrived" : "sent"} at ${formatMs(one.sentNs / 1e6)} ms`;
 }
 
 /** What became of it. */
 export function storyOf(one: Transmission): string {
   const facts = [`packet ${one.packetId}, ${one.bytes} bytes`];
   if (one.reason !== "") facts.push(one.reason);
+  if (one.retransmission === "cookie") facts.push("sent again with the cookie of a challenge, and not after a timeout");
   if (one.duplicated !== undefined) facts.push(`duplicated: ${one.duplicated}`);
   if (one.corrupted !== undefined) facts.push(`damaged: ${one.corrupted}`);
   for (const [i, { timeNs, isOvertaken }] of one.arrivals.entries()) {

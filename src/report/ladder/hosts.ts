@@ -52,7 +52,7 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
     const fromPx = fromNs === 0 || fromNs < firstNs ? top : canvas.y(fromNs);
     const toPx = toNs > lastNs ? bottom : canvas.y(toNs);
     if (toPx - fromPx < 0.5) continue;
-    canvas.legend.add(condition === "paused" ? "pause" : "crash");
+    canvas.legend.add(condition === "paused" ? "pause" : "down");
     const until = toNs === Number.POSITIVE_INFINITY ? "the end" : `${formatMs(toNs / 1e6)} ms`;
     const text = `${host.name} is ${condition} from ${formatMs(fromNs / 1e6)} ms to ${until}`;
     canvas.below.push(

@@ -44,6 +44,7 @@ const ENTRIES: readonly Entry[] = [
   { key: "unknown", words: "end not in the trace", draw: line("data is-unknown") },
   { key: "necessary", words: "sent again: necessary", draw: middle((x, y) => retransmissionBadge("necessary", x, y)) },
   { key: "spurious", words: "sent again: spurious", draw: middle((x, y) => retransmissionBadge("spurious", x, y)) },
+  { key: "cookie", words: "sent again with the cookie", draw: middle((x, y) => retransmissionBadge("cookie", x, y)) },
   { key: "again", words: "sent again", draw: middle((x, y) => retransmissionBadge("again", x, y)) },
   { key: "copy", words: "duplicate", draw: (x, y) => head("copy")(x, y) + duplicateBadge(x + 4, y) },
   { key: "corrupt", words: "damaged", draw: middle(damageBadge) },
@@ -70,11 +71,14 @@ const ENTRIES: readonly Entry[] = [
   },
   { key: "mark", words: "what happened at a host", draw: middle((x, y) => symbol("note", x, y)) },
   {
+    key: "down",
+    words: "host not started, or down",
+    draw: middle((x, y) => element("line", { class: "absence down", x1: x, y1: y - 9, x2: x, y2: y + 9 })),
+  },
+  {
     key: "crash",
-    words: "host down",
-    draw: middle(
-      (x, y) => element("line", { class: "absence down", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + cross(x, y, 5),
-    ),
+    words: "host crashed",
+    draw: middle((x, y) => element("line", { class: "lifeline", x1: x, y1: y - 9, x2: x, y2: y + 9 }) + cross(x, y, 5)),
   },
   {
     key: "pause",

@@ -3,6 +3,7 @@
  * ends by its packet id; a duplicated one has several.
  */
 
+import { CONTROL_TYPE_NAMES } from "../../core/wire/packet.ts";
 import { PacketClass, packetClassOf } from "../../scenario/expect/metrics/label-classes.ts";
 import { EventCode } from "../../trace/events.ts";
 import { noteOf, type TraceModel } from "./trace-model.ts";
@@ -25,7 +26,8 @@ export interface Loss {
 
 /** `other`: neither data nor an ACK (a challenge of the hardened wire), or of a protocol that says nothing of its packets. */
 export type PacketKind = "data" | "ack" | "segment" | "other";
-export type Retransmission = "necessary" | "spurious" | "unknown";
+/** `cookie`: no timer had run out; the hardened wire's receiver had asked for its cookie, and the packet is sent again with it. */
+export type Retransmission = "necessary" | "spurious" | "cookie" | "unknown";
 
 export interface Transmission {
   readonly packetId: number;
@@ -99,6 +101,10 @@ class PacketTracker {
   private readonly messages = new Map<string, number>();
   /** The data packet that each host had last: an ACK that it sends answers it. */
   private readonly latestData = new Map<string, Transmission>();
+  /** The events of the latest sending and timeout of each data packet, and of the latest challenge that came from each host. */
+  private readonly latestSent = new Map<string, number>();
+  private readonly latestTimeout = new Map<string, number>();
+  private readonly latestChallenge = new Map<string, number>();
   /** The latest sending among the packets that arrived, by direction. */
   private readonly newestArrived = new Map<string, number>();
 
@@ -117,6 +123,9 @@ class PacketTracker {
       case EventCode.drop:
         this.lost(i);
         break;
+      case EventCode.timeout:
+        this.latestTimeout.set(this.packetKey(i), i);
+        break;
       case EventCode.duplicate:
         this.transmission(i).duplicated = noteOf(this.model, i);
         break;
@@ -128,7 +137,8 @@ class PacketTracker {
 
   private sent(i: number): void {
     const { node, peer } = this.ends(i);
-    this.add(i, node, peer, i);
+    const { kind } = this.add(i, node, peer, i);
+    if (kind === "data") this.latestSent.set(this.packetKey(i), i);
   }
 
   private arrived(i: number): void {
@@ -139,6 +149,7 @@ class PacketTracker {
     const isOvertaken = found.sendEvent >= 0 && found.sendEvent < newest;
     this.newestArrived.set(direction, Math.max(newest, found.sendEvent));
     found.arrivals.push({ event: i, timeNs, isOvertaken });
+    if (found.type === CONTROL_TYPE_NAMES.challenge) this.latestChallenge.set(`${node}\n${peer}`, i);
     if (found.kind === "data") this.latestData.set(`${node}\n${peer}\n${found.type}`, found);
   }
 
@@ -180,7 +191,7 @@ class PacketTracker {
       sentNs: events.timeNs[i]!,
       message: kind === "data" ? this.messageOf(from, to, type, seq, attempt) : (cause?.message ?? 0),
       answers: cause?.packetId ?? 0,
-      retransmission: kind !== "ack" && attempt > 1 ? judge(reason) : undefined,
+      retransmission: kind !== "ack" && attempt > 1 ? this.judge(i, sendEvent, reason) : undefined,
       reason,
       arrivals: [],
       losses: [],
@@ -201,6 +212,27 @@ class PacketTracker {
     return isNew ? begun + 1 : begun;
   }
 
+  private judge(i: number, sendEvent: number, reason: string): Retransmission {
+    if (sendEvent >= 0 && this.bringsCookie(i)) return "cookie";
+    if (reason.startsWith("necessary")) return "necessary";
+    return reason.startsWith("spurious") ? "spurious" : "unknown";
+  }
+
+  /** Has a challenge come since the attempt before, and has no timer run out since then? */
+  private bringsCookie(i: number): boolean {
+    const { node, peer } = this.ends(i);
+    const key = this.packetKey(i);
+    const before = this.latestSent.get(key);
+    const challenge = this.latestChallenge.get(`${node}\n${peer}`) ?? -1;
+    return before !== undefined && challenge > before && (this.latestTimeout.get(key) ?? -1) < before;
+  }
+
+  /** A data packet's host, peer, type and sequence number. */
+  private packetKey(i: number): string {
+    const { node, peer } = this.ends(i);
+    return [node, peer, this.model.events.type[i], this.model.events.seq[i]].join("\n");
+  }
+
   private ends(i: number): { node: string; peer: string; packetId: number; timeNs: number } {
     const { events, texts } = this.model;
     return {
@@ -210,9 +242,4 @@ class PacketTracker {
       timeNs: events.timeNs[i]!,
     };
   }
-}
-
-function judge(reason: string): Retransmission {
-  if (reason.startsWith("necessary")) return "necessary";
-  return reason.startsWith("spurious") ? "spurious" : "unknown";
 }

@@ -128,6 +128,30 @@ describe("a ladder diagram", () => {
     expect(byClass(expired!, "label").map(({ text }) => text)).toEqual(["timeout 200 ms"]);
   });
 
+  test("a packet that is sent again with a cookie has a badge of its own, and says so", () => {
+    const { model } = new TraceStory()
+      .packet(0, "send", "A", "B", { id: 1, type: "UPDATE" })
+      .packet(1, "deliver", "B", "A", { id: 1, type: "UPDATE" })
+      .packet(1, "send", "B", "A", { id: 2, type: "CHALLENGE" })
+      .packet(2, "deliver", "A", "B", { id: 2, type: "CHALLENGE" })
+      .packet(2, "send", "A", "B", { id: 3, type: "UPDATE", attempt: 2 })
+      .packet(3, "deliver", "B", "A", { id: 3, type: "UPDATE", attempt: 2 });
+    const svg = draw(model);
+    const again = packets(svg)[2]!;
+    expect(again.attributes["aria-label"]).toBe("UPDATE from A to B, attempt 2 with the cookie, sent at 2 ms");
+    expect(again.children[1]!.text).toContain("sent again with the cookie of a challenge, and not after a timeout");
+    expect(byClass(again, "cookie").map(({ text }) => text)).toEqual(["C"]);
+    expect(byClass(svg, "legend-words").map(({ text }) => text)).toContain("sent again with the cookie");
+  });
+
+  test("the legend speaks of a crash only where one is drawn", () => {
+    const words = (story: TraceStory) => byClass(draw(story.model), "legend-words").map(({ text }) => text);
+    const late = () => new TraceStory().note(0, "state", "A", "started").note(5, "state", "B", "started");
+    expect(words(late())).toContain("host not started, or down");
+    expect(words(late())).not.toContain("host crashed");
+    expect(words(late().note(9, "state", "A", "crashed"))).toContain("host crashed");
+  });
+
   test("crash, restart and pause stand on their host's line, which is broken meanwhile", () => {
     const { model } = new TraceStory()
       .note(0, "state", "A", "started")

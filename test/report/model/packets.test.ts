@@ -102,6 +102,41 @@ describe("transmissions and what became of them", () => {
     expect(transmissionsOf(story.model).map(({ message }) => message)).toEqual([1, 1, 1, 1, 2]);
   });
 
+  test("an answer to a challenge is no retransmission after a timeout, and the other way round", () => {
+    const attempt = (story: TraceStory, atMs: number, number: number, type = "UPDATE") =>
+      story.packet(atMs, "send", "A", "B", { id: atMs + 1, type, attempt: number });
+    const challenge = (story: TraceStory, atMs: number, from: string) =>
+      story
+        .packet(atMs, "send", from, "A", { id: atMs + 1, type: "CHALLENGE" })
+        .packet(atMs, "deliver", "A", from, { id: atMs + 1, type: "CHALLENGE" });
+    const judged = (story: TraceStory) =>
+      transmissionsOf(story.model)
+        .filter(({ type }) => type === "UPDATE")
+        .map(({ retransmission }) => retransmission);
+    const story = new TraceStory();
+    attempt(story, 0, 1);
+    challenge(story, 5, "B");
+    attempt(story, 10, 2);
+    story.packet(20, "timeout", "A", "B", { id: 11, type: "UPDATE", attempt: 2 }, 10);
+    attempt(story, 20, 3);
+    challenge(story, 25, "B");
+    attempt(story, 30, 4);
+    expect(judged(story)).toEqual([undefined, "cookie", "unknown", "cookie"]);
+
+    const late = new TraceStory();
+    attempt(late, 0, 1);
+    late.packet(10, "timeout", "A", "B", { id: 1, type: "UPDATE" }, 10);
+    challenge(late, 10, "B");
+    attempt(late, 11, 2);
+    expect(judged(late)).toEqual([undefined, "unknown"]);
+
+    const another = new TraceStory();
+    attempt(another, 0, 1);
+    challenge(another, 5, "C");
+    attempt(another, 10, 2);
+    expect(judged(another)).toEqual([undefined, "unknown"]);
+  });
+
   test("names in a few words", () => {
     const story = new TraceStory()
       .packet(0, "send", "A", "B", { id: 1, seq: 2, total: 3 })
