@@ -1,6 +1,6 @@
 /** What the parts of a ladder diagram share while it is drawn: scales, layers, labels, and what the legend must explain. */
 
-import { LabelPlaces, type Place } from "../svg/labels.ts";
+import { type Box, LabelPlaces, type Place } from "../svg/labels.ts";
 import { COLOR } from "../svg/palette.ts";
 import { type Attributes, px, textElement, textWidthPx } from "../svg/svg.ts";
 import { type CutLine, cutLine, isBetween, type Point } from "./cut.ts";
@@ -40,6 +40,8 @@ const SHARES = [0.5, 0.34, 0.66, 0.22, 0.78] as const;
 const TILTED_PART_PX = 16;
 const SHIFT_PX = 4;
 const MAX_SHIFTS = 3;
+/** Texts keep within so much below the picture's last moment, where there is room. */
+const FOOT_PX = 24;
 
 export class Canvas {
   readonly scale: TimeScale;
@@ -51,6 +53,8 @@ export class Canvas {
   readonly above: string[] = [];
   readonly focusable: boolean;
   readonly width: number;
+  /** Where the lowest text ends: the legend is below it. */
+  lowestPx: number;
   private readonly xs: ReadonlyMap<string, number>;
   /** How many arrows there are between the same two points. */
   private readonly sameArrows = new Map<string, number>();
@@ -59,6 +63,7 @@ export class Canvas {
     this.scale = scale;
     this.xs = xs;
     this.width = width;
+    this.lowestPx = scale.bottomPx + FOOT_PX;
     this.focusable = focusable;
   }
 
@@ -125,8 +130,11 @@ export class Canvas {
         width: widthOf(form),
         height: form.rows.length * ROW_PX,
       }));
-    const box = this.places.place(boxes);
+    const isHigh = (box: Box) => box.y + box.height <= this.scale.bottomPx + FOOT_PX && this.places.isFree(box);
+    const high = boxes.filter(isHigh);
+    const box = this.places.place(high.length > 0 ? high : boxes);
     if (box === undefined) return "";
+    this.lowestPx = Math.max(this.lowestPx, box.y + box.height);
     return box.rows
       .map((row, i) => textElement(row, { class: "label", x: box.x, y: box.y + (i + 1) * ROW_PX - 3, fill }))
       .join("");

@@ -134,7 +134,7 @@ function answerLabel(
   const width = Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
   const [from, to] = [Math.max(topY, canvas.scale.topPx), Math.min(bottomY, canvas.scale.bottomPx)];
   const middleY = (from + to - (rows.length - 1) * ROW_PX) / 2;
-  const ys = [middleY, to + 12, middleY - ROW_PX, middleY + ROW_PX, to + 24, from - 12];
+  const ys = [middleY, to + 12, middleY - ROW_PX, middleY + ROW_PX, to + 24, from - 12 - (rows.length - 1) * ROW_PX];
   return canvas.rows(ys.map((y) => ({ x: middleX - width / 2, y, rows })));
 }
 

@@ -84,7 +84,8 @@ export function drawMark(canvas: Canvas, mark: HostMark, names: HostNames): void
 function formsBeside(rows: readonly string[], x: number, y: number): readonly Rows[] {
   const width = Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
   const [right, left] = [x + 14, x - 14 - width];
-  const rises = rows.length === 1 ? [0, 13, -13, 26, -26] : [0, 13, -6, 26, 6 - rows.length * ROW_PX];
+  const rises =
+    rows.length === 1 ? [0, 13, -13, 26, -26] : [0, 13, -6, 26, (1 - rows.length) * ROW_PX, 6 - rows.length * ROW_PX];
   return rises.flatMap((rise) => [
     { x: right, y: y + rise, rows },
     { x: left, y: y + rise, rows },

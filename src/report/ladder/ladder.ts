@@ -49,6 +49,8 @@ const HEADING_PX = 22;
 const HEADING_FONT_PX = 15;
 const HOST_ROW_PX = 48;
 const MIN_TICK_PX = 46;
+/** From the lowest text to the middle of the legend's first row. */
+const LEGEND_GAP_PX = 16;
 const MS = 1e6;
 
 /**
@@ -109,8 +111,9 @@ export function ladder(source: LadderSource, options: LadderOptions = {}): Ladde
   const remarks = [...chosen.leftOut];
   if (timersLeftOut > 0) remarks.push(countOf(timersLeftOut, "timer"));
   if (canvas.places.leftOut > 0) remarks.push(`${countOf(canvas.places.leftOut, "label")} for lack of room`);
-  const key = legend(canvas.legend, MARGIN_PX, scale.bottomPx + 40, width - 2 * MARGIN_PX);
-  const footPx = scale.bottomPx + 40 + key.heightPx;
+  const legendPx = canvas.lowestPx + LEGEND_GAP_PX;
+  const key = legend(canvas.legend, MARGIN_PX, legendPx, width - 2 * MARGIN_PX);
+  const footPx = legendPx + key.heightPx;
   const foot = footLines(remarks, chosen.hint, width, footPx);
   const fromMs = Math.min(...moments, Number.POSITIVE_INFINITY);
   const covers = { fromMs: moments.length === 0 ? 0 : fromMs, toMs: moments.length === 0 ? 0 : Math.max(...moments) };

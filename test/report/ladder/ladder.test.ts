@@ -766,6 +766,23 @@ timeline:
   });
 });
 
+test("the legend is below the lowest label; most pictures end soon after their last moment", () => {
+  const ending = (asks: number) => {
+    const story = new TraceStory().packet(0, "send", "A", "B", { id: 1 }).packet(5, "deliver", "B", "A", { id: 1 });
+    for (let i = 1; i <= asks; i++) story.note(5, "action", "B", `asks for ${i}`);
+    const svg = draw(story.model);
+    const bottom = (classes: string) => Math.max(...byClass(svg, classes).map((one) => number(one, "y")));
+    const legend = Math.min(...byClass(svg, "legend-words").map((one) => number(one, "y")));
+    return { label: bottom("label"), legend, endPx: ladder(ladderSource(story.model)).scale.bottomPx };
+  };
+  const crowded = ending(11);
+  expect(crowded.label).toBeGreaterThan(crowded.endPx + 24);
+  expect(crowded.legend - crowded.label).toBeGreaterThan(20);
+  const usual = ending(3);
+  expect(usual.label).toBeLessThan(usual.endPx + 24);
+  expect(usual.legend).toBe(usual.endPx + 44);
+});
+
 test("no two labels of a crowded picture lie on one another", () => {
   const svg = draw(modelOf(bare(LOST, 30)));
   const level = byClass(svg, "label").filter(
