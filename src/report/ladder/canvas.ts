@@ -71,6 +71,12 @@ export class Canvas {
     return this.xs.get(host)!;
   }
 
+  /** The lanes between two hosts' lines, from the left: each from one line to the next, in px. */
+  lanesBetween(leftPx: number, rightPx: number): readonly (readonly [number, number])[] {
+    const lines = [...this.xs.values()].filter((x) => x >= leftPx && x <= rightPx).toSorted((a, b) => a - b);
+    return lines.slice(1).map((x, i) => [lines[i]!, x]);
+  }
+
   /** The place of a moment in ns, from the top. */
   y(timeNs: number): number {
     return this.scale.y(timeNs / 1e6);

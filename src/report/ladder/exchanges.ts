@@ -7,12 +7,15 @@ import { formatMs } from "../../trace/format-ms.ts";
 import type { Exchange } from "../model/exchanges.ts";
 import { COLOR } from "../svg/palette.ts";
 import { element, escapeText, px, textElement, textWidthPx } from "../svg/svg.ts";
-import { countOf } from "../text.ts";
-import { alongLine, type Canvas, FONT_PX, ROW_PX, shortened } from "./canvas.ts";
+import { countOf, wrapText } from "../text.ts";
+import { alongLine, type Canvas, FONT_PX, ROW_PX, type Rows, shortened } from "./canvas.ts";
 import { cutPolygon, type Piece, type Point, SHAPE_REST_PX } from "./cut.ts";
 import { lastOf } from "./select.ts";
 
 const MAX_LABEL_LENGTH = 50;
+const MIN_ROW_LENGTH = 16;
+/** About the width of a character. */
+const CHARACTER_PX = 6.2;
 /** The least height of a shape. */
 const LEAST_PX = 4;
 
@@ -79,7 +82,7 @@ export function drawExchange(canvas: Canvas, one: Exchange): () => void {
   }
   return () => {
     if (request.inside !== undefined) parts.push(requestLabel(canvas, one, request.inside));
-    parts.push(answerLabel(canvas, one, (clientX + serverX) / 2, answerYs ?? [arrivedY, arrivedY]));
+    parts.push(answerLabel(canvas, one, clientX, serverX, answerYs ?? [arrivedY, arrivedY]));
     const title = exchangeTitle(one);
     const attributes = { class: "exchange", role: "img", "aria-label": title, "data-event": String(one.event) };
     canvas.below.push(element("g", attributes, `<title>${escapeText(title)}</title>${parts.join("")}`));
@@ -125,17 +128,25 @@ function requestLabel(canvas: Canvas, one: Exchange, [start, end]: Piece): strin
 function answerLabel(
   canvas: Canvas,
   one: Exchange,
-  middleX: number,
+  clientX: number,
+  serverX: number,
   [topY, bottomY]: readonly [number, number],
 ): string {
   const answer = [one.status, one.outcome].filter((text) => text !== "").join(", ") || "no answer";
   const text = shortened(answer, MAX_LABEL_LENGTH);
-  const rows = one.segments === 0 ? [text] : [text, segmentsText(one)];
-  const width = Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)));
+  const texts = one.segments === 0 ? [text] : [text, segmentsText(one)];
   const [from, to] = [Math.max(topY, canvas.scale.topPx), Math.min(bottomY, canvas.scale.bottomPx)];
-  const middleY = (from + to - (rows.length - 1) * ROW_PX) / 2;
-  const ys = [middleY, to + 12, middleY - ROW_PX, middleY + ROW_PX, to + 24, from - 12 - (rows.length - 1) * ROW_PX];
-  return canvas.rows(ys.map((y) => ({ x: middleX - width / 2, y, rows })));
+  const formsIn = ([leftPx, rightPx]: readonly [number, number]): Rows[] => {
+    const length = Math.max(MIN_ROW_LENGTH, Math.floor((rightPx - leftPx - 12) / CHARACTER_PX));
+    const rows = texts.flatMap((row) => wrapText(row, length));
+    const x = (leftPx + rightPx - Math.max(...rows.map((row) => textWidthPx(row, FONT_PX)))) / 2;
+    const middleY = (from + to - (rows.length - 1) * ROW_PX) / 2;
+    const aboveY = from - 12 - (rows.length - 1) * ROW_PX;
+    return [middleY, to + 12, middleY - ROW_PX, middleY + ROW_PX, to + 24, aboveY].map((y) => ({ x, y, rows }));
+  };
+  // Between the two lines; where other hosts' are in the way, between two of those.
+  const all = [Math.min(clientX, serverX), Math.max(clientX, serverX)] as const;
+  return canvas.rows([all, ...canvas.lanesBetween(...all)].flatMap(formsIn));
 }
 
 function segmentsText({ segments, segmentsLost, segmentsSentAgain }: Exchange): string {

@@ -46,6 +46,7 @@ export function drawHost(canvas: Canvas, host: HostLine, topPx: number): void {
   );
   const [top, bottom] = [topPx + NAME_HEIGHT_PX, scale.bottomPx + 12];
   canvas.below.push(element("line", { class: "lifeline", x1: x, y1: top, x2: x, y2: bottom }));
+  canvas.places.avoidLine(x, top, x, bottom);
   const [firstNs, lastNs] = [scale.stretches[0]![0] * 1e6, scale.stretches.at(-1)![1] * 1e6];
   for (const { condition, fromNs, toNs } of host.absences) {
     if (toNs <= firstNs || fromNs > lastNs) continue;

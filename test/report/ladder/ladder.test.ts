@@ -616,6 +616,29 @@ timeline:
   });
 });
 
+describe("host lines", () => {
+  test("what came in an exchange is written between its lines, and off those of other hosts", () => {
+    const story = new TraceStory();
+    for (const name of ["A", "B", "C", "D", "E"]) story.note(0, "action", name, "x");
+    const get = (atMs: number, client: string, server: string) =>
+      story
+        .note(atMs, "http", client, "GET a HTTP/1.1", server)
+        .note(atMs + 4, "http", server, "206 Partial Content", client)
+        .note(atMs + 8, "http", client, "206 Partial Content", server)
+        .note(atMs + 30, "http", client, "complete 250000 bytes", server);
+    get(1, "A", "B");
+    get(101, "A", "C");
+    const { lanes, svg } = ladder(ladderSource(story.model));
+    const labels = byClass(parseXml(svg), "exchange").map((one) => byClass(one, "label"));
+    const came = labels.map((rows) => rows.filter(({ text }) => !text.startsWith("GET")));
+    expect(came[0]!.map(({ text }) => text).join(" ")).toBe("206 Partial Content, complete 250000 bytes");
+    for (const row of came.flat()) {
+      const [left, right] = [number(row, "x"), number(row, "x") + row.text.length * 5];
+      for (const x of lanes.values()) expect(right <= x || left >= x).toBe(true);
+    }
+  });
+});
+
 describe("hosts' names", () => {
   const boxes = (names: readonly string[]) => {
     const story = new TraceStory();

@@ -21,6 +21,10 @@ describe("hosts' names for addresses", () => {
     ["lookup new.txt -> choice 0: 10.0.0.2 80, choice 1: fd00::3 8080", "lookup new.txt -> choice 0: H2, choice 1: H3"],
     ["download a from [fd00::3]:8080", "download a from H3"],
     ["expired 10.0.0.2:80", "expired H2"],
+    [
+      "view -> ['10.0.0.2', '80', 'new.txt', 'b.txt', 1420070408.025], ['fd00::3', '8080', 1420070409], ['10.0.0.10', '80', 'c', 1.5]",
+      "view -> H2: new.txt, b.txt; H3: no files; 10.0.0.10:80: c",
+    ],
   ])("%s", (text, expected) => {
     expect(withNames(text, names)).toBe(expected);
   });
