@@ -73,7 +73,7 @@ export function rowTable(
   for (const [index, row] of rows.slice(from - 1, to).entries()) {
     lines.push([String(from + index), ...COLUMNS.map(([, cell]) => cell(row))]);
   }
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = lines[0]!.map((_, column) => lines.reduce((width, line) => Math.max(width, line[column]!.length), 0));
   return lines.map((line) => `${line.map((cell, i) => cell.padStart(widths[i]!)).join("  ")}\n`).join("");
 }
 
