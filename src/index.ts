@@ -133,6 +133,7 @@ export { type ParseOptions, type ParseResult, parseScenario } from "./scenario/p
 export { formatProblem, type Problem } from "./scenario/problems.ts";
 // The real network.
 export { type RealRunOptions, runReal } from "./scenario/real/run.ts";
+export { resolvedText } from "./scenario/resolved-text.ts";
 export {
   type RunOptions,
   type RunProgress,

@@ -1,6 +1,7 @@
 /** `peerlab diff` on the command line: its options and its help. */
 
 import { type Command, Option } from "commander";
+import { collect } from "./collect.ts";
 import { type DiffOptions, diffCommand } from "./diff.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Console } from "./output.ts";
@@ -37,8 +38,4 @@ Examples:
       const options = { setA: [], setB: [], json: false, ...given };
       done(await diffCommand({ a, b }, options, console));
     });
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }

@@ -1,8 +1,8 @@
 /** `peerlab import CAPTURE`: a capture of the 2015 wire as a trace, with its charts, its ladder and its report. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isIP } from "node:net";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { type Command, Option } from "commander";
 import { socketKey } from "../capture/host-names.ts";
 import { type ImportResult, importCapture } from "../capture/import.ts";
@@ -17,13 +17,14 @@ import { TraceModelSink } from "../report/model/trace-model.ts";
 import { RttSeriesSink } from "../report/series.ts";
 import { countOf, readableDuration } from "../report/text.ts";
 import { rfc6298Defaults } from "../scenario/schema/protocol.ts";
+import { collect } from "./collect.ts";
 import { CliError, ExitCode } from "./exit-codes.ts";
 import { EXPORT_HELP, exportFormats } from "./export-option.ts";
 import { nameFrom } from "./init.ts";
-import { type Console, colorAllowed, columnsOf, writeJson } from "./output.ts";
+import { type Console, colorAllowed, columnsOf, say, writeJson } from "./output.ts";
 import { pageAssets } from "./page-assets.ts";
 import { reportError } from "./report-error.ts";
-import { attempt, exportFiles, RunFolder } from "./run-folder.ts";
+import { attempt, importFiles, RunFolder } from "./run-folder.ts";
 
 export interface ImportCommandOptions {
   /** `ADDRESS=NAME`, in order. */
@@ -43,11 +44,10 @@ export interface ImportCommandOptions {
 /** A capture is read as a whole. */
 const MAX_CAPTURE_BYTES = 2 ** 30;
 const FILE_COLUMNS = 100;
-const TRACES = ["trace.csv", "rtt.csv", "trace.jsonl"];
-const PICTURES = ["charts.txt", "report.html", "ladder.svg", "charts.svg"];
+/** Hosts named in a line; the others are counted. */
+const MAX_NAMED_HOSTS = 8;
 
 export function addImportCommand(program: Command, console: Console, done: (exitCode: ExitCode) => void): void {
-  const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
   program
     .command("import")
     .summary("turn a capture of the 2015 wire into a trace, charts and a report")
@@ -96,25 +96,26 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
     const formats = exportFormats(options.export, options.out);
     const read = readFile(file);
     const name = nameFrom(file);
-    if (options.out !== undefined && resolve(options.out, name) === dirname(resolve(file))) {
+    if (options.out !== undefined && isSameFolder(join(options.out, name), dirname(file))) {
       throw new CliError("usage", `--out ${options.out}: the trace would go to the capture's own folder: give another`);
     }
-    const folder =
-      options.out === undefined
-        ? undefined
-        : new RunFolder(options.out, name, { exports: { formats, subject: { title: name } } });
-    try {
-      const series = new RttSeriesSink();
-      const model = new TraceModelSink();
-      const sinks = [...(folder?.sinks ?? []), series, model];
-      const defaults = options.estimator === "rfc6298" ? rfc6298Defaults : {};
-      const rto = { ...defaultRtoOptions, ...defaults, estimator: options.estimator };
-      const result = importCapture(read.packets, { rto, maxAttempts, names, ports }, sinks);
-      folder?.endTraces();
-      if (result.datagrams === 0) throw nothingOfOurs(file, result);
-      const charts = (columns: number, color: boolean): string =>
-        rttCharts(series.series, { columns, color, endMs: result.durationMs });
-      if (folder !== undefined) {
+    const series = new RttSeriesSink();
+    const model = new TraceModelSink();
+    const defaults = options.estimator === "rfc6298" ? rfc6298Defaults : {};
+    const rto = { ...defaultRtoOptions, ...defaults, estimator: options.estimator };
+    const importing = { rto, maxAttempts, names, ports };
+    // Once to see what there is: nothing is touched for a capture that holds nothing.
+    const result = importCapture(read.packets, importing, [series, model]);
+    if (result.datagrams === 0) throw nothingOfOurs(file, result);
+    for (const warning of unused(names, ports, read.packets, result)) say(console, warning);
+    const charts = (columns: number, color: boolean): string =>
+      rttCharts(series.series, { columns, color, endMs: result.durationMs });
+    if (options.out !== undefined) {
+      const exports = { formats, subject: { title: name } };
+      const folder = new RunFolder(options.out, name, { exports, isImport: true });
+      try {
+        importCapture(read.packets, importing, folder.sinks);
+        folder.endTraces();
         const drawn = model.model(result.durationMs);
         folder.write(
           "charts.txt",
@@ -124,22 +125,22 @@ export function importCommand(file: string, options: ImportCommandOptions, conso
         folder.write("report.html", reportHtml(report, pageAssets()));
         folder.write("ladder.svg", ladderSvg(drawn, { title: name }));
         folder.write("charts.svg", chartsSvg(drawn, { title: name }));
+      } finally {
+        folder.close();
       }
-      if (options.json) writeJson(console.stdout, { file, ...result, skipped: read.skipped });
-      else {
-        const { stdout, env } = console;
-        if (options.charts) stdout.write(`${charts(columnsOf(stdout, env), colorAllowed(stdout, env))}\n`);
-        stdout.write(summary(file, read, result));
-        if (options.out !== undefined) {
-          const target = join(options.out, name);
-          const files = [...TRACES, ...exportFiles(formats), ...PICTURES].join(", ");
-          stdout.write(`files: ${target}${sep} (${files})\nopen in a browser: ${join(target, "report.html")}\n`);
-        }
-      }
-      return ExitCode.passed;
-    } finally {
-      folder?.close();
     }
+    if (options.json) writeJson(console.stdout, { file, ...result, skipped: read.skipped });
+    else {
+      const { stdout, env } = console;
+      if (options.charts) stdout.write(`${charts(columnsOf(stdout, env), colorAllowed(stdout, env))}\n`);
+      stdout.write(summary(file, read, result));
+      if (options.out !== undefined) {
+        const target = join(options.out, name);
+        const files = importFiles(formats).join(", ");
+        stdout.write(`files: ${target}${sep} (${files})\nopen in a browser: ${join(target, "report.html")}\n`);
+      }
+    }
+    return ExitCode.passed;
   } catch (error) {
     return reportError(console, error, options.json ? {} : undefined);
   }
@@ -155,7 +156,42 @@ function reportRun(file: string, name: string, result: ImportResult): ReportRun 
 
 /** `26 datagrams and 120 segments between H1, H2`. */
 function contents({ hosts, datagrams, segments }: ImportResult): string {
-  return `${countOf(datagrams, "datagram")} and ${countOf(segments, "segment")} between ${hosts.join(", ")}`;
+  return `${countOf(datagrams, "datagram")} and ${countOf(segments, "segment")} between ${hostList(hosts)}`;
+}
+
+/** `H1, H2`; of very many the first. */
+function hostList(hosts: readonly string[]): string {
+  const first = hosts.slice(0, MAX_NAMED_HOSTS).join(", ");
+  return hosts.length <= MAX_NAMED_HOSTS ? first : `${countOf(hosts.length, "host")}: ${first}, ...`;
+}
+
+/** The same folder, however its path is written; one that does not exist is none. */
+function isSameFolder(a: string, b: string): boolean {
+  return existsSync(a) && attempt("read", a, () => realpathSync(a)) === attempt("read", b, () => realpathSync(b));
+}
+
+/** Names and ports that nothing in the capture has: mistakes, or those of other captures. */
+function unused(
+  names: ReadonlyMap<string, string>,
+  ports: ReadonlySet<number>,
+  packets: Extract<CaptureRead, { ok: true }>["packets"],
+  { hosts }: ImportResult,
+): string[] {
+  const warnings: string[] = [];
+  for (const [place, name] of names) {
+    if (hosts.includes(name)) continue;
+    const several = hosts.find((host) => host.startsWith(`${place}:`) || host.startsWith(`[${place}]:`));
+    const why =
+      several === undefined
+        ? `no host of the capture has that address; there are ${hostList(hosts)}`
+        : `several hosts have that address; name them one by one, such as ${several}=${name}`;
+    warnings.push(`--name ${place}=${name}: ${why}`);
+  }
+  for (const port of ports) {
+    if (packets.some(({ sourcePort, destinationPort }) => sourcePort === port || destinationPort === port)) continue;
+    warnings.push(`--port ${port}: nothing in the capture goes to that port, or comes from it`);
+  }
+  return warnings;
 }
 
 function summary(file: string, { skipped }: Extract<CaptureRead, { ok: true }>, result: ImportResult): string {

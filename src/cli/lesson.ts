@@ -1,6 +1,6 @@
 /** `peerlab lesson [N]`: a lesson on the terminal, step by step, with predictions that are scored. */
 
-import { basename } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { lessonFiles, readLesson, scenarioOf } from "../lesson/files.ts";
 import type { Lesson, Step } from "../lesson/lesson.ts";
@@ -224,8 +224,9 @@ class Session {
     return line;
   }
 
-  /** Markdown as a terminal shows it: wrapped, with fences as they are. */
-  private tell(markdown: string): void {
+  /** Markdown as a terminal shows it: wrapped, with fences as they are. Commands name scenarios from where one is. */
+  private tell(text: string): void {
+    const markdown = text.replace(/\bscenarios\/[\w/-]+\.yaml/g, (path) => this.located(path));
     const lines: string[] = [];
     for (const [index, part] of markdown
       .trim()
@@ -241,6 +242,11 @@ class Session {
       else for (const paragraph of part.trim().split(/\n\s*\n/)) lines.push(...this.wrapped(paragraph), "");
     }
     this.say(`${lines.join("\n").trimEnd()}\n`);
+  }
+
+  /** A scenario of the package, which may be installed somewhere: lessons are in its docs/lessons. */
+  private located(path: string): string {
+    return relative(process.cwd(), resolve(dirname(this.lesson.file), "../..", path));
   }
 
   private wrapped(paragraph: string): string[] {
@@ -264,8 +270,8 @@ function scoreText({ right, predicted, of }: { right: number; predicted: number;
 }
 
 const UNIT_EXAMPLES: Readonly<Record<string, string>> = {
-  ms: " of ms, or a duration such as 1.5s",
-  bytes: " of bytes, or a size such as 300kB",
-  "bit/s": " of bit/s, or a rate such as 263kbit/s",
+  ms: " with a unit, such as 1.5s or 30ms",
+  bytes: " with a unit, such as 300kB",
+  "bit/s": " with a unit, such as 263kbit/s",
   ratio: ", or a percentage such as 25%",
 };

@@ -1,6 +1,7 @@
 /** `peerlab run` on the command line: its options and its help. */
 
 import { type Command, Option } from "commander";
+import { collect } from "./collect.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXPORT_HELP } from "./export-option.ts";
 import { LADDER_HELP } from "./ladder-option.ts";
@@ -61,8 +62,4 @@ Examples:
       };
       done(await runCommand(paths, options, console));
     });
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }

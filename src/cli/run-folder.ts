@@ -12,6 +12,7 @@ import { RunCapture } from "./run-capture.ts";
 
 const WRITTEN_AT_THE_END = ["summary.json", "charts.txt", "report.html", "ladder.svg", "charts.svg"] as const;
 const CAPTURE = "trace.pcapng";
+const SUMMARY = "summary.json";
 
 /** The files of one run, in the order in which a reader wants them. Packets of a real run are the system's to capture. */
 export function runFiles(isReal: boolean, exports: readonly ExportFormat[] = []): readonly string[] {
@@ -19,7 +20,12 @@ export function runFiles(isReal: boolean, exports: readonly ExportFormat[] = [])
   return ["trace.csv", "rtt.csv", "trace.jsonl", ...capture, ...exportFiles(exports), ...WRITTEN_AT_THE_END];
 }
 
-export function exportFiles(exports: readonly ExportFormat[]): readonly string[] {
+/** The files of an import: no capture, which it has from elsewhere, and no verdicts. */
+export function importFiles(exports: readonly ExportFormat[]): readonly string[] {
+  return runFiles(true, exports).filter((name) => name !== SUMMARY);
+}
+
+function exportFiles(exports: readonly ExportFormat[]): readonly string[] {
   return exports.map((format) => EXPORT_FILES[format]);
 }
 
@@ -27,6 +33,8 @@ export function exportFiles(exports: readonly ExportFormat[]): readonly string[]
 export interface RunFolderOptions {
   /** What the capture says that it is of; absent: there is none. */
   readonly captureTitle?: string | undefined;
+  /** What is imported leaves a capture and a summary that are there alone: it makes none, and they may be somebody's own. */
+  readonly isImport?: boolean;
   /** The trace in formats of other programs. */
   readonly exports?: { readonly formats: readonly ExportFormat[]; readonly subject: ExportSubject } | undefined;
 }
@@ -42,11 +50,16 @@ export class RunFolder {
   private readonly files: OutputFile[] = [];
   private readonly traces: readonly (TraceSink & { end(): void })[];
 
-  constructor(outFolder: string, scenarioName: string, { captureTitle, exports }: RunFolderOptions = {}) {
+  constructor(
+    outFolder: string,
+    scenarioName: string,
+    { captureTitle, exports, isImport = false }: RunFolderOptions = {},
+  ) {
     this.folder = join(outFolder, scenarioName);
     makeFolder(this.folder);
     // A run that is broken off leaves no verdict of an older one beside its trace.
     for (const name of [CAPTURE, ...Object.values(EXPORT_FILES), ...WRITTEN_AT_THE_END]) {
+      if (isImport && (name === CAPTURE || name === SUMMARY)) continue;
       const path = join(this.folder, name);
       attempt("replace", path, () => rmSync(path, { force: true }));
     }

@@ -19,15 +19,9 @@ export class RunIndex {
   /** Makes room for the page: an older one goes, and somebody else's file of that name is a CliError. */
   constructor(outFolder: string) {
     makeFolder(outFolder);
-    const path = join(outFolder, RUN_INDEX);
-    this.path = path;
-    attempt("replace", path, () => {
-      if (!existsSync(path)) return;
-      if (!readFileSync(path, "utf8").includes(OURS)) {
-        throw new CliError("runtime", `${path} is not a page of peerlab: move it, or give --out another folder`);
-      }
-      rmSync(path);
-    });
+    this.path = join(outFolder, RUN_INDEX);
+    if (removeOlder(this.path)) return;
+    throw new CliError("runtime", `${this.path} is not a page of peerlab: move it, or give --out another folder`);
   }
 
   /** `files`: their names in the folder of each run. `set`: the assignments that changed the scenarios. */
@@ -41,4 +35,19 @@ export class RunIndex {
     const page = indexHtml(runs, verdictSummary(results, false), pageAssets().style);
     attempt("write", this.path, () => writeFileSync(this.path, page));
   }
+}
+
+/** An older page says how runs went whose reports may not be there any more. Somebody else's file stays. */
+export function removeOldIndex(outFolder: string): void {
+  removeOlder(join(outFolder, RUN_INDEX));
+}
+
+/** Is the place free? It is not where the file is somebody else's. */
+function removeOlder(path: string): boolean {
+  return attempt("replace", path, () => {
+    if (!existsSync(path)) return true;
+    if (!readFileSync(path, "utf8").includes(OURS)) return false;
+    rmSync(path);
+    return true;
+  });
 }

@@ -21,7 +21,7 @@ import { Progress } from "./progress.ts";
 import { badScenario, reportError } from "./report-error.ts";
 import { runDocument } from "./run-document.ts";
 import { RunFolder, runFiles } from "./run-folder.ts";
-import { RUN_INDEX, RunIndex } from "./run-index.ts";
+import { RUN_INDEX, RunIndex, removeOldIndex } from "./run-index.ts";
 import { RunPictures } from "./run-pictures.ts";
 import { driveReal } from "./run-real.ts";
 import { FileWatcher } from "./watch.ts";
@@ -128,7 +128,9 @@ async function runAll(paths: readonly string[], options: RunCommandOptions, cons
     const loaded = loadScenarios(paths, { settings: options.set, uniqueNames: options.out !== undefined });
     if (!loaded.ok) throw badScenario(loaded.problems);
     const { out, set } = options;
-    const index = out === undefined || loaded.scenarios.length < 2 ? undefined : new RunIndex(out);
+    const isSeveral = loaded.scenarios.length > 1;
+    const index = out !== undefined && isSeveral ? new RunIndex(out) : undefined;
+    if (out !== undefined && !isSeveral) removeOldIndex(out);
     for (const written of loaded.scenarios) {
       const scenario = options.verdicts ? written : { ...written, expect: [] };
       await setImmediate();

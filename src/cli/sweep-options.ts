@@ -1,6 +1,7 @@
 /** The options and the help of `peerlab sweep`. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect } from "./collect.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Console } from "./output.ts";
 import { type SweepCommandOptions, sweepCommand } from "./sweep.ts";
@@ -58,10 +59,6 @@ Ctrl-C keeps the finished cells of --out; the same command goes on from there.`,
       const options = { ...defaults, runs: DEFAULT_RUNS, charts: true, verdicts: true, ...given };
       done(await sweepCommand(path, options, console));
     });
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

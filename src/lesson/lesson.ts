@@ -16,13 +16,16 @@ type RowFigure = "sample_rtt_ms" | "estimated_rtt_ms" | "dev_rtt_ms" | "timeout_
 const markdown = z.string({ error: expects("a text, in Markdown") }).min(1);
 const metric = z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]);
 const rowNumber = whole(1, 1_000_000);
+/** Rows shown at once: more are for a file. */
+const MAX_ROWS = 200;
 
 const rows = z
   .strictObject({
     from: rowNumber.describe("The first row, from 1."),
     to: rowNumber.describe("The last row."),
   })
-  .refine(({ from, to }) => to >= from, { error: expects("a last row that is not before the first") });
+  .refine(({ from, to }) => to >= from, { error: expects("a last row that is not before the first") })
+  .refine(({ from, to }) => to - from < MAX_ROWS, { error: expects(`at most ${MAX_ROWS} rows`) });
 
 const event = z.strictObject({
   event: z.enum(EVENT_KINDS).describe("The kind of event."),

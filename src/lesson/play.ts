@@ -10,7 +10,7 @@ import { readQuantity, type Unit } from "../scenario/expect/quantity.ts";
 import { runScenario } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Prediction, Run } from "./lesson.ts";
-import { EventTimeSink, fillIn, type KeptRow, lastRowIn, RowSink, rowFigure, rowTable } from "./rows.ts";
+import { FirstEventSink, fillIn, type KeptRow, lastRowIn, RowSink, rowFigure, rowTable } from "./rows.ts";
 
 export interface OutputStyle {
   readonly columns: number;
@@ -48,7 +48,7 @@ export function play(run: Run, scenario: Scenario, style: OutputStyle): Played {
   const lastRow = Math.max(rows?.to ?? 0, predict?.row ?? 0, predict?.given?.to ?? 0, lastRowIn(question + because));
   const sink = new RowSink(lastRow);
   const series = new RttSeriesSink();
-  const event = predict?.event === undefined ? undefined : new EventTimeSink(predict.event);
+  const event = predict?.event === undefined ? undefined : new FirstEventSink(predict.event);
   const result = runScenario(scenario, { sinks: [sink, series, ...(event === undefined ? [] : [event])] });
   const answered = { metrics: result.metrics, rows: sink.rows, eventMs: event?.timeMs };
   const parts: string[] = [];
@@ -56,6 +56,8 @@ export function play(run: Run, scenario: Scenario, style: OutputStyle): Played {
   if (rows !== undefined) {
     parts.push(`${OUT}/${scenario.name}/rtt.csv, rows ${rows.from} to ${rows.to}\n${rowTable(sink.rows, rows)}`);
   }
+  if (event?.timeMs !== undefined)
+    parts.push(`${OUT}/${scenario.name}/trace.csv, event ${event.number}\n${event.text}\n`);
   if (figures.length > 0) parts.push(metricTable(figures, result.metrics));
   if (show.includes("verdicts")) parts.push(verdictTable(result, { ...style, set: run.set }));
   return {
@@ -82,7 +84,7 @@ export function commandWords(run: Run, file: string): string[] {
   for (const name of run.figures) words.push("--metric", name);
   // What a setting has changed need not hold any more.
   if (run.set.length > 0 && !run.show.includes("verdicts")) words.push("--no-verdicts");
-  if (run.rows !== undefined) words.push("--out", OUT);
+  if (run.rows !== undefined || run.predict?.event !== undefined) words.push("--out", OUT);
   return words;
 }
 
@@ -110,11 +112,13 @@ function answerTo(predict: Prediction, { metrics, rows, eventMs }: Answered): An
   return { value, unit, text: readableQuantity(unit, value) };
 }
 
-/** What somebody predicted, in the answer's unit: `1.2s`, `1200 ms`, `1200`; undefined where it is no such figure. */
+/** What somebody predicted, in the answer's unit: `1.2s`, `1200 ms`, `25 %`, `12`; undefined where it is no such figure, or lacks its unit. */
 export function readPrediction(text: string, unit: Unit): number | undefined {
   const written = withPoint(text.trim());
   const plain = Number(written);
-  if (written !== "" && Number.isFinite(plain) && plain >= 0) return plain;
+  // Seconds or milliseconds? A number alone does not say, unless it is 0.
+  const needsUnit = unit === "ms" || unit === "bytes" || unit === "bit/s";
+  if (written !== "" && Number.isFinite(plain) && plain >= 0 && (plain === 0 || !needsUnit)) return plain;
   const reading = readQuantity(unit, written);
   return reading.ok ? reading.value : undefined;
 }

@@ -1,5 +1,6 @@
 /** Rows of rtt.csv as a lesson shows them and asks about them. */
 
+import { alignedLines, eventCells } from "../report/event-row.ts";
 import type { RttRow, TraceEvent, TraceSink } from "../trace/events.ts";
 import { formatMs } from "../trace/format-ms.ts";
 import type { AskedEvent, Prediction } from "./lesson.ts";
@@ -36,9 +37,11 @@ export class RowSink implements TraceSink {
   }
 }
 
-/** Waits for the first event of a kind, and keeps its time. */
-export class EventTimeSink implements TraceSink {
+/** Waits for the first event of a kind, and keeps its time, its number in the run (from 1) and its words. */
+export class FirstEventSink implements TraceSink {
   timeMs: number | undefined = undefined;
+  number = 0;
+  text = "";
   private readonly asked: AskedEvent;
 
   constructor(asked: AskedEvent) {
@@ -47,11 +50,13 @@ export class EventTimeSink implements TraceSink {
 
   onEvent(event: TraceEvent): void {
     if (this.timeMs !== undefined) return;
+    this.number++;
     const { event: kind, node, type, note, after: afterMs = 0 } = this.asked;
     if (event.timeMs < afterMs || event.event !== kind || (node !== undefined && event.node !== node)) return;
     if (type !== undefined && event.type !== type) return;
     if (note !== undefined && !event.note.includes(note)) return;
     this.timeMs = event.timeMs;
+    this.text = alignedLines([eventCells(event, this.number).filter((cell) => cell !== "")]).join("");
   }
 }
 
@@ -73,7 +78,7 @@ export function rowTable(
   for (const [index, row] of rows.slice(from - 1, to).entries()) {
     lines.push([String(from + index), ...COLUMNS.map(([, cell]) => cell(row))]);
   }
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = lines[0]!.map((_, column) => lines.reduce((width, line) => Math.max(width, line[column]!.length), 0));
   return lines.map((line) => `${line.map((cell, i) => cell.padStart(widths[i]!)).join("  ")}\n`).join("");
 }
 

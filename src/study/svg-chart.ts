@@ -15,6 +15,7 @@ import {
   symbolStar,
   symbolTriangle,
 } from "d3-shape";
+import { escapeText } from "../report/svg/svg.ts";
 import { readableNumber, wrapText } from "../report/text.ts";
 import { type Axis, type ChartPoint, differenceChart, type SweepChart, sweepChart } from "./chart-data.ts";
 import type { SweepReport } from "./report.ts";
@@ -69,9 +70,9 @@ function drawn(report: SweepReport, chart: SweepChart, only: string): string {
   const logarithmic = chart.scale.isLogarithmic ? ", logarithmic" : "";
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="#222">`,
-    `<title>${escaped(`${report.name}: ${chart.title} over ${chart.axis.path}`)}</title>`,
+    `<title>${escapeText(`${report.name}: ${chart.title} over ${chart.axis.path}`)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    `<text x="${PLOT.left}" y="24" font-size="16" font-weight="600">${escaped(chart.title + unit + logarithmic)}</text>`,
+    `<text x="${PLOT.left}" y="24" font-size="16" font-weight="600">${escapeText(chart.title + unit + logarithmic)}</text>`,
     ...yAxis(y),
     ...xAxis(chart.axis, x, points),
     ...marks,
@@ -79,7 +80,8 @@ function drawn(report: SweepReport, chart: SweepChart, only: string): string {
       (marks, row) => `<g transform="translate(${PLOT.left},${PLOT.bottom + 62 + row * LINE_HEIGHT})">${marks}</g>`,
     ),
     ...notes.map(
-      (note, row) => `<text x="${PLOT.left}" y="${notesTop + row * LINE_HEIGHT}" fill="#555">${escaped(note)}</text>`,
+      (note, row) =>
+        `<text x="${PLOT.left}" y="${notesTop + row * LINE_HEIGHT}" fill="#555">${escapeText(note)}</text>`,
     ),
     "</svg>",
   ].join("\n")}\n`;
@@ -151,9 +153,9 @@ function xAxis(axis: Axis, x: Linear, points: readonly ChartPoint[]): string[] {
     `<path d="M${PLOT.left},${PLOT.bottom}H${PLOT.right}" stroke="#222"/>`,
     ...ticks.flatMap((tick) => [
       `<path d="M${fixed(x(tick))},${PLOT.bottom}v5" stroke="#222"/>`,
-      `<text x="${fixed(x(tick))}" y="${PLOT.bottom + 20}" text-anchor="middle">${escaped(texts?.[tick] ?? readable(tick))}</text>`,
+      `<text x="${fixed(x(tick))}" y="${PLOT.bottom + 20}" text-anchor="middle">${escapeText(texts?.[tick] ?? readable(tick))}</text>`,
     ]),
-    `<text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 40}" text-anchor="middle">${escaped(axis.path + unit)}</text>`,
+    `<text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 40}" text-anchor="middle">${escapeText(axis.path + unit)}</text>`,
   ];
 }
 
@@ -163,7 +165,7 @@ function legendMarks({ series, axis }: SweepChart, only: string): string[] {
     const { color, shape } = STYLES[index] as Style;
     const mark = `<path d="${symbol(shape, SYMBOL_AREA)() ?? ""}" transform="translate(16,-4)" fill="${color}"/>`;
     const line = axis.texts === undefined ? "M0,-4H32" : "M16,-10V2";
-    const text = `<text x="42">${escaped(label === "" ? only : label)}</text>`;
+    const text = `<text x="42">${escapeText(label === "" ? only : label)}</text>`;
     return `<path d="${line}" stroke="${color}" stroke-width="1.5"/>${mark}${text}`;
   });
   const theory = `<path d="M0,-4H32" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/><text x="42">closed form</text>`;
@@ -187,8 +189,4 @@ function readable(value: number): string {
 /** Two decimals, without a negative zero. */
 function fixed(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,6 @@
 /** `peerlab import`: captures in, traces out; and what is said of files that are none. */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { udpFrame } from "../../src/trace/pcapng/frames.ts";
@@ -31,6 +31,27 @@ function classicPcap(
     const head = new DataView(record.buffer);
     head.setUint32(0, 100, true);
     head.setUint32(4, i * apartMicroseconds, true);
+    head.setUint32(8, frame.length, true);
+    head.setUint32(12, frame.length, true);
+    record.set(frame, 16);
+    return record;
+  });
+  return concat([header, ...records]);
+}
+
+/** Updates of so many hosts to one, with their ACKs. */
+function manyHosts(count: number, [update = "", ack = ""]: readonly string[]): Uint8Array {
+  const one = { destinationHost: "10.0.0.1", destinationPort: 7777, sourcePort: 8888 };
+  const frames = Array.from({ length: count }, (_, i) => {
+    const there = { ...one, sourceHost: `10.0.1.${i + 1}` };
+    const back = { sourceHost: "10.0.0.1", sourcePort: 7777, destinationHost: there.sourceHost, destinationPort: 8888 };
+    return [udpFrame(there, 0, i, bytesOf(update)), udpFrame(back, 4, i, bytesOf(ack))];
+  }).flat();
+  const header = classicPcap([]);
+  const records = frames.map((frame, i) => {
+    const record = new Uint8Array(16 + frame.length);
+    const head = new DataView(record.buffer);
+    head.setUint32(0, 100 + i, true);
     head.setUint32(8, frame.length, true);
     head.setUint32(12, frame.length, true);
     record.set(frame, 16);
@@ -86,6 +107,62 @@ describe("peerlab import", () => {
     const args = ["--name", "10.0.0.1:7777=H1", "--name", "[2001:0DB8::0001]:80=H6", "--name", "2001:0db8::2=H7"];
     const { exitCode, out } = await peerlab(["import", file, "--json", ...args]);
     expect([exitCode, JSON.parse(out).hosts]).toEqual([0, ["10.0.0.2", "H1"]]);
+  });
+
+  test("a name or a port that nothing in the capture has is said, with what there is", async () => {
+    const file = fileWith(classicPcap());
+    const { exitCode, err } = await peerlab([
+      "import",
+      file,
+      "--name",
+      "10.9.9.9=Typo",
+      "--port",
+      "7777",
+      "--port",
+      "9",
+    ]);
+    expect(exitCode).toBe(0);
+    expect(err).toContain(
+      "--name 10.9.9.9=Typo: no host of the capture has that address; there are 10.0.0.2, 10.0.0.1",
+    );
+    expect(err).toContain("--port 9: nothing in the capture goes to that port");
+    expect(err).not.toContain("--port 7777");
+  });
+
+  test("a capture that cannot be imported leaves the results of an earlier one as they are", async () => {
+    const folder = temporaryFolder();
+    const file = fileWith(classicPcap());
+    await peerlab(["import", file, "--out", folder]);
+    const files = () =>
+      readdirSync(join(folder, "capture")).map((name) => readFileSync(join(folder, "capture", name), "utf8"));
+    const before = files();
+    expect((await peerlab(["import", file, "--out", folder, "--port", "9"])).exitCode).toBe(2);
+    expect(files()).toEqual(before);
+  });
+
+  test("a capture and a summary of somebody's own in the folder stay, and the capture's own folder is none to write to", async () => {
+    const folder = temporaryFolder();
+    const target = join(folder, "results", "trace");
+    mkdirSync(target, { recursive: true });
+    const own = join(target, "trace.pcapng");
+    writeFileSync(own, classicPcap());
+    writeFileSync(join(target, "summary.json"), "{}");
+    symlinkSync(target, join(folder, "link"));
+    const refused = await peerlab(["import", join(folder, "link", "trace.pcapng"), "--out", join(folder, "results")]);
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining("the capture's own folder") });
+    const other = join(folder, "trace.pcap");
+    writeFileSync(other, classicPcap());
+    expect((await peerlab(["import", other, "--out", join(folder, "results")])).exitCode).toBe(0);
+    expect([...readFileSync(own)]).toEqual([...classicPcap()]);
+    expect(readFileSync(join(target, "summary.json"), "utf8")).toBe("{}");
+  });
+
+  test("of very many hosts the first are named", async () => {
+    const texts = ["1 10.0.0.2 80  1 1", "1 10.0.0.2 80  2 1"];
+    const args = Array.from({ length: 12 }, (_, i) => i);
+    const file = fileWith(manyHosts(args.length, texts));
+    const { out } = await peerlab(["import", file, "--no-charts"]);
+    expect(out).toMatch(/between 13 hosts: (?:[\d.]+, ){8}\.\.\. in/);
   });
 
   test("--estimator rfc6298 has the floor and the granularity that a scenario's has", async () => {

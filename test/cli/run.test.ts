@@ -312,6 +312,19 @@ describe("peerlab run --out", () => {
     for (const link of links) expect(existsSync(join(out, link))).toBe(true);
   });
 
+  test("a later run of one scenario leaves no page that says how an older one went", async () => {
+    const folder = temporaryFolder();
+    const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two")];
+    const page = join(folder, "reports.html");
+    await peerlab(["run", ...files, "--out", folder, "--quiet"]);
+    expect(existsSync(page)).toBe(true);
+    await peerlab(["run", files[0]!, "--out", folder, "--quiet"]);
+    expect(existsSync(page)).toBe(false);
+    writeFileSync(page, "<h1>My reports</h1>");
+    expect((await peerlab(["run", files[0]!, "--out", folder, "--quiet"])).exitCode).toBe(0);
+    expect(readFileSync(page, "utf8")).toBe("<h1>My reports</h1>");
+  });
+
   test("somebody else's reports.html is left alone, and nothing runs", async () => {
     const folder = temporaryFolder();
     const files = [scenarioFile(folder, "one"), scenarioFile(folder, "two")];

@@ -20,14 +20,26 @@ const runs = loaded.lessons.flatMap(({ number, lesson }) =>
 
 describe("the command of a lesson's step", () => {
   test.each(runs)("lesson $number: $words", async ({ run, scenario, words }) => {
-    const { rows, ...rest } = run;
-    const shown = play({ ...rest, rows: undefined }, scenario, { columns: COLUMNS, color: false, symbols: true });
+    const { rows, predict, ...rest } = run;
+    const event = predict?.event;
+    const style = { columns: COLUMNS, color: false, symbols: true };
+    // Rows of files are looked for there.
+    const shown = play(
+      { ...rest, rows: undefined, predict: event === undefined ? predict : undefined },
+      scenario,
+      style,
+    );
     const folder = temporaryFolder();
     const args = words.map((word) => (word === "results" ? folder : word));
     const console = fakeConsole({ terminal: { columns: COLUMNS }, env: { NO_COLOR: "1" } });
     const { exitCode, out } = await peerlab(args, console);
     expect(exitCode).toBe(0);
     for (const part of shown.output.trimEnd().split("\n\n")) expect(out).toContain(part);
+    if (event !== undefined) {
+      const [, number, timeMs] = /event (\d+)\n\d+ {2}([\d.]+) ms/.exec(play(run, scenario, style).output)!;
+      const csv = readFileSync(join(folder, scenario.name, "trace.csv"), "utf8").split("\n");
+      expect(csv[Number(number)]).toMatch(new RegExp(`^${timeMs},${event.event},`));
+    }
     if (rows === undefined) return;
     const lines = readFileSync(join(folder, scenario.name, "rtt.csv"), "utf8")
       .trimEnd()

@@ -48,7 +48,15 @@ describe("the committed lessons", () => {
       return [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => join("docs/lessons", path!));
     });
     expect(pictures.length).toBeGreaterThan(3);
-    for (const path of pictures) expect(readFileSync(path, "utf8")).toMatch(/^<svg /);
+    const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
+    for (const path of pictures) {
+      expect(readFileSync(path, "utf8")).toMatch(/^<svg /);
+      // Those who install the package have them as well.
+      expect(
+        files.some((entry) => path === entry || path.startsWith(`${entry}/`)),
+        path,
+      ).toBe(true);
+    }
   });
 
   test("a page keeps answers in folds, and outputs that would give them away", () => {

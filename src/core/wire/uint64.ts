@@ -23,11 +23,6 @@ export function isZero(value: Uint64): boolean {
   return value.high === 0 && value.low === 0;
 }
 
-/** As a key of a map. */
-export function uint64Key({ high, low }: Uint64): string {
-  return `${high}.${low}`;
-}
-
 /** 64 random bits, never all zero: that stands for "none". */
 export function randomUint64(source: { random(): number }): Uint64 {
   const high = randomUint32(source);

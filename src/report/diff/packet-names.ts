@@ -5,7 +5,7 @@
  */
 
 import { PacketClass, packetClassOf } from "../../scenario/expect/metrics/label-classes.ts";
-import { EventCode, type TraceEvent } from "../../trace/events.ts";
+import type { TraceEvent } from "../../trace/events.ts";
 import { groupDigits } from "../text.ts";
 import { TooLargeToCompare } from "./sides.ts";
 
@@ -93,11 +93,6 @@ export function flowName(node: string, peer: string, type: string): string {
 
 export function isSegment(type: string): boolean {
   return packetClassOf(type) === PacketClass.segment;
-}
-
-/** Events that are about packets on the network. */
-export function isOfPacket({ code }: TraceEvent): boolean {
-  return code <= EventCode.corrupt;
 }
 
 /** `DATA 3/20 of message 1, attempt 2, sender -> receiver`. */

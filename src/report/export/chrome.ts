@@ -29,6 +29,9 @@ export interface ChromeOptions {
 export const DEFAULT_CHROME_LENGTH = 64 << 20;
 export const DEFAULT_CHROME_OPEN = 10_000;
 
+/** Timers kept of a host that may turn out to run none: a protocol without ACKs sends packets as well. */
+const MAX_EARLY_TIMERS = 100;
+
 /** Writes the file through `onChunk` as the run goes; call `end` for the rest. One sink serves one run. */
 export class ChromeSink implements TraceSink {
   private readonly file: TextFile;
@@ -42,6 +45,8 @@ export class ChromeSink implements TraceSink {
   private written = 0;
   private lastNs = 0;
   private packetsGivenUp = 0;
+  /** Timers of hosts that were not seen to wait for an ACK yet. */
+  private readonly early = new Map<string, { readonly bars: TimerBar[]; leftOut: number }>();
   private timersWithoutThread = 0;
 
   /** RangeError where a limit is impossible. */
@@ -160,8 +165,22 @@ export class ChromeSink implements TraceSink {
     this.write({ name, cat: "packet", ph: "e", id: idOf(flight), pid, tid: EVENTS_THREAD, ts, args });
   }
 
-  private timer({ host, peer, type, seq, attempt, startNs, endNs, end }: TimerBar): void {
-    if (!this.timers.waits(host)) return;
+  /** Whether a host waits for ACKs at all may be seen later than its first timers (it crashed before any ACK came). */
+  private timer(bar: TimerBar): void {
+    const early = this.early.get(bar.host) ?? { bars: [], leftOut: 0 };
+    if (this.timers.waits(bar.host)) {
+      this.early.delete(bar.host);
+      this.timersWithoutThread += early.leftOut;
+      for (const one of early.bars) this.drawTimer(one);
+      this.drawTimer(bar);
+      return;
+    }
+    this.early.set(bar.host, early);
+    if (early.bars.length < MAX_EARLY_TIMERS) early.bars.push(bar);
+    else early.leftOut++;
+  }
+
+  private drawTimer({ host, peer, type, seq, attempt, startNs, endNs, end }: TimerBar): void {
     const pid = this.tracks.process(host);
     const tid = this.tracks.timerThread(pid, startNs, endNs);
     if (tid === undefined) {

@@ -1,7 +1,7 @@
 /** What a ladder diagram is drawn from, and what of it is shown. */
 
 import { type Exchange, exchangesOf } from "../model/exchanges.ts";
-import { type HostFacts, hostFactsOf } from "../model/hosts.ts";
+import { type HostFacts, type HostLine, hostFactsOf } from "../model/hosts.ts";
 import { type Transmission, transmissionsOf } from "../model/packets.ts";
 import { type TimerBar, timersOf } from "../model/timers.ts";
 import type { TraceModel } from "../model/trace-model.ts";
@@ -63,16 +63,27 @@ export interface LadderSource {
 
 export function ladderSource(model: TraceModel): LadderSource {
   const transmissions = transmissionsOf(model);
-  const facts = hostFactsOf(model);
+  const ofTrace = hostFactsOf(model);
+  const exchanges = exchangesOf(ofTrace.marks, transmissions);
+  const facts = { ...ofTrace, hosts: withEnds(ofTrace.hosts, exchanges) };
   return {
     model,
     transmissions,
     timers: timersOf(model, transmissions),
     facts,
-    exchanges: exchangesOf(facts.marks, transmissions),
+    exchanges,
     flights: flightsOf(transmissions),
     names: hostNamesOf(facts),
   };
+}
+
+/** Whoever asked, or was asked, in another process has a line as well. */
+function withEnds(hosts: readonly HostLine[], exchanges: readonly Exchange[]): readonly HostLine[] {
+  const known = new Set(hosts.map(({ name }) => name));
+  const others = new Set(
+    exchanges.flatMap(({ client, server }) => [client, server]).filter((name) => !known.has(name)),
+  );
+  return [...hosts, ...[...others].map((name) => ({ name, absences: [] }))];
 }
 
 /** An option of a ladder that makes no sense for this trace: what was asked for, and what there is. */

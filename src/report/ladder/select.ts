@@ -128,7 +128,8 @@ function windowOf({ fromMs, toMs }: LadderOptions): { fromNs: number; toNs: numb
   const [from, to] = [fromMs ?? 0, toMs ?? Number.POSITIVE_INFINITY];
   if (!(from >= 0)) throw new LadderOptionError(`the window begins at a time of 0 ms or more, not ${from}`);
   if (!(to > from)) throw new LadderOptionError(`the window ends after it begins (${from} ms), not at ${to} ms`);
-  return { fromNs: from * NS_PER_MS, toNs: to * NS_PER_MS };
+  // Moments are whole nanoseconds, and 0.1 + 0.2 is not 0.3.
+  return { fromNs: Math.round(from * NS_PER_MS), toNs: Math.round(to * NS_PER_MS) };
 }
 
 function hostsShown(

@@ -37,8 +37,8 @@ const OUTCOME = /^(complete|failed|refused|cancelled)\b/;
 /** In the order of their requests. */
 export function exchangesOf(marks: readonly HostMark[], transmissions: readonly Transmission[]): readonly Exchange[] {
   const exchanges: Growing[] = [];
-  const waiting = new Map<string, Waiting>();
-  for (const mark of marks) if (mark.kind === "http") take(exchanges, waiting, mark);
+  const ends = new Ends(marks);
+  for (const mark of marks) if (mark.kind === "http") take(exchanges, ends, mark);
   for (const one of exchanges) turnRound(one);
   const carried = new CarriedBy(exchanges);
   for (const one of transmissions) if (one.kind === "segment") count(carried.find(one), one);
@@ -56,14 +56,15 @@ interface Waiting {
   readonly end: Growing[];
 }
 
-/** Gives a line to the exchange that it belongs to: of several between the same hosts, the oldest that lacks it. */
-function take(
-  exchanges: Growing[],
-  waiting: Map<string, Waiting>,
-  { host, peer, text, timeNs, event }: HostMark,
-): void {
-  const atClient = waitingBetween(waiting, host, peer);
-  const atServer = waitingBetween(waiting, peer, host);
+/**
+ * Gives a line to the exchange that it belongs to: of several between the same hosts, the oldest that lacks it, and of
+ * those that are over already only where there is no other.
+ */
+function take(exchanges: Growing[], ends: Ends, mark: HostMark): void {
+  const { host, text, timeNs, event } = mark;
+  const peer = REQUEST.test(text) ? ends.clientOf(mark) : ends.peerOf(mark);
+  const atClient = ends.between(host, peer);
+  const atServer = ends.between(peer, host);
   if (REQUEST.test(text)) {
     const arrived = takeOut(atServer.arrival, ({ request }) => request === text);
     if (arrived !== undefined) arrived.requestArrivedNs = timeNs;
@@ -88,19 +89,54 @@ function take(
   }
 }
 
-function waitingBetween(waiting: Map<string, Waiting>, client: string, server: string): Waiting {
-  const key = JSON.stringify([client, server]);
-  let found = waiting.get(key);
-  if (found === undefined) {
-    found = { arrival: [], statusSent: [], statusArrived: [], end: [] };
-    waiting.set(key, found);
+/** The exchanges by their ends, and who is behind the addresses that real servers see. */
+class Ends {
+  /** By client, then by server. */
+  private readonly waiting = new Map<string, Map<string, Waiting>>();
+  private readonly hosts: ReadonlySet<string>;
+  /** Server and address of a connection -> the client's name. */
+  private readonly clients = new Map<string, string>();
+
+  constructor(marks: readonly HostMark[]) {
+    this.hosts = new Set(marks.map(({ host }) => host));
   }
-  return found;
+
+  between(client: string, server: string): Waiting {
+    let servers = this.waiting.get(client);
+    if (servers === undefined) {
+      servers = new Map();
+      this.waiting.set(client, servers);
+    }
+    let found = servers.get(server);
+    if (found === undefined) {
+      found = { arrival: [], statusSent: [], statusArrived: [], end: [] };
+      servers.set(server, found);
+    }
+    return found;
+  }
+
+  peerOf({ host, peer }: HostMark): string {
+    return this.clients.get(JSON.stringify([host, peer])) ?? peer;
+  }
+
+  /** A real server sees a connection from whatever port it has: the client is who has asked for just that and waits. */
+  clientOf(mark: HostMark): string {
+    const known = this.peerOf(mark);
+    if (this.hosts.has(known)) return known;
+    for (const [client, servers] of this.waiting) {
+      const waits = servers.get(mark.host)?.arrival.some((one) => one.request === mark.text && one.outcome === "");
+      if (!waits) continue;
+      this.clients.set(JSON.stringify([mark.host, mark.peer]), client);
+      return client;
+    }
+    return known;
+  }
 }
 
-/** Takes the oldest that is meant out of a list. */
+/** Takes the oldest that is meant out of a list; one that is over only where no other is meant. */
 function takeOut(list: Growing[], isMeant: (one: Growing) => boolean = () => true): Growing | undefined {
-  const index = list.findIndex(isMeant);
+  const open = list.findIndex((one) => one.outcome === "" && isMeant(one));
+  const index = open < 0 ? list.findIndex(isMeant) : open;
   return index < 0 ? undefined : list.splice(index, 1)[0];
 }
 

@@ -110,7 +110,8 @@ export function hostFactsOf(model: TraceModel): HostFacts {
   const absences = new Map<string, Absence[]>();
   for (let i = 0; i < model.count; i++) {
     own.add(events.node[i]!);
-    if (events.peer[i] !== 0) others.add(events.peer[i]!);
+    // A real server names its clients by the ports that they happen to have.
+    if (events.peer[i] !== 0 && events.code[i] !== EventCode.http) others.add(events.peer[i]!);
     const kind = markKindOf(model, i);
     if (kind === undefined) continue;
     const [host, timeNs] = [texts[events.node[i]!]!, events.timeNs[i]!];

@@ -56,7 +56,8 @@ export class LadderView {
     this.store = store;
     const { transmissions, facts } = store.source;
     const segments = transmissions.filter(({ kind }) => kind === "segment").length;
-    this.streams = segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments";
+    // A real run has no segments in its trace, and exchanges all the same.
+    this.streams = segments === 0 || segments > MAX_SINGLE_SEGMENTS ? "summary" : "segments";
     this.picture = h("div", { class: "picture" });
     this.names = h("div", { class: "lane-names", "aria-hidden": "true" });
     this.nowLine = h("div", { class: "now-line", "aria-hidden": "true" });

@@ -214,7 +214,7 @@ export const timelineSchema = z
       do: action
         .optional()
         .describe(
-          "What that host does: a word (`list`, `view`, `exit`, `crash`, `restart`, `pause`, `resume`, `start`), or one of these.",
+          "What that host does: a word (`list`, `view`, `exit`, `crash`, `restart`, `pause`, `resume`, `start`), or one of these. After a `crash` the process is gone and its machine is not: datagrams to it are dropped (`host down`), and connections are reset or refused, as an operating system does for a dead process.",
         ),
       network: z
         .strictObject(linkShape)

@@ -5,7 +5,6 @@
  */
 
 import { hash } from "node:crypto";
-import type { BigIntStats } from "node:fs";
 
 export interface FileVersion {
   readonly sizeBytes: number;
@@ -24,7 +23,10 @@ const COARSE_STEP_MS = 2100;
 const NS_PER_MS = 1_000_000n;
 const NS_PER_SECOND = 1_000_000_000n;
 
-export function versionOf(stats: BigIntStats): FileVersion {
+/** `stats`: what the file system says, as `fs.BigIntStats` has it. */
+export function versionOf(
+  stats: Readonly<Record<"size" | "mtimeNs" | "ctimeNs" | "ino" | "dev", bigint>>,
+): FileVersion {
   const { size, mtimeNs, ctimeNs, ino, dev } = stats;
   return { sizeBytes: Number(size), mtimeNs, ctimeNs, ino, dev };
 }

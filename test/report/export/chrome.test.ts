@@ -116,6 +116,21 @@ describe("trace.chrome.json", () => {
     ]);
   });
 
+  test("a timer whose host crashes before any ACK is there once the host was seen to wait for one", () => {
+    const tell = (isAnswered: boolean) => (told: TraceStory) => {
+      told.packet(0, "send", "A", "B", { id: 1 }).note(20, "state", "A", "crashed");
+      told.packet(50, "send", "A", "B", { id: 2 });
+      if (isAnswered) told.packet(90, "timeout", "A", "B", { id: 2 }, 40);
+    };
+    const bars = (file: ChromeFile) =>
+      file.events.filter(({ cat }) => cat === "timer").map(({ ts, dur, args }) => [ts, dur, args.end]);
+    expect(bars(story(tell(true)))).toEqual([
+      [0, 20_000, "crashed"],
+      [50_000, 40_000, "expired"],
+    ]);
+    expect(bars(story(tell(false)))).toEqual([]);
+  });
+
   test("timers that run side by side have threads of their own; there are sixteen", () => {
     const file = story((told) => {
       for (let i = 0; i < 20; i++) told.packet(i, "send", "a", `b${i}`, { id: i + 1 });

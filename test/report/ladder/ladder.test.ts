@@ -554,6 +554,32 @@ timeline:
     expect(JSON.stringify(svg)).toContain("and so on");
   });
 
+  test("a client in another process has a line", () => {
+    const story = new TraceStory()
+      .note(2, "http", "S", "GET a HTTP/1.1", "10.0.0.9:40268")
+      .note(3, "http", "S", "200 OK", "10.0.0.9:40268");
+    const svg = draw(story.model);
+    expect(titles(svg, "host")).toEqual(["S", "10.0.0.9:40268"]);
+    expect(byClass(svg, "exchange")).toHaveLength(1);
+  });
+
+  test("windows one after the other have every packet between them, whatever the last bits of a time are", () => {
+    const story = new TraceStory();
+    const count = 400;
+    for (let i = 0; i < count; i++) {
+      const atMs = 0.1 * i + 0.0123 * (i % 7);
+      story.packet(atMs, "send", "S", "R", { id: i + 1 }).packet(atMs, "drop", "S", "R", { id: i + 1, note: "loss" });
+    }
+    const source = ladderSource(story.model);
+    const starts = source.transmissions.map(({ sentNs }) => sentNs / 1e6).toSorted((a, b) => a - b);
+    const seen = new Set<number>();
+    for (let first = 0; first < count; first += 3) {
+      const window = { fromMs: starts[first]!, ...(starts[first + 3] !== undefined && { toMs: starts[first + 3] }) };
+      for (const id of ladder(source, window).packetIds) seen.add(id);
+    }
+    expect(seen.size).toBe(count);
+  });
+
   test("few segments are drawn one by one", () => {
     const small = draw(DOWNLOAD, { fromMs: 2000, toMs: 2012, hosts: ["H2", "H3"] });
     expect(byClass(small, "exchange")).toHaveLength(0);

@@ -104,6 +104,36 @@ describe("HTTP exchanges", () => {
   });
 });
 
+test("a second try after a failed one has its own arrival and its own status", () => {
+  const story = new TraceStory()
+    .note(1, "http", "C", "GET a HTTP/1.1", "S")
+    .note(5, "http", "C", "failed: reset", "S")
+    .note(100, "http", "C", "GET a HTTP/1.1", "S")
+    .note(101, "http", "S", "GET a HTTP/1.1", "C")
+    .note(102, "http", "S", "200 OK", "C")
+    .note(103, "http", "C", "200 OK", "S")
+    .note(104, "http", "C", "complete 10 bytes", "S");
+  expect(exchangesOf(hostFactsOf(story.model).marks, [])).toMatchObject([
+    { outcome: "failed: reset", status: "", requestArrivedNs: Number.NaN, statusSentNs: Number.NaN },
+    { outcome: "complete 10 bytes", status: "200 OK", requestArrivedNs: 101e6, statusSentNs: 102e6 },
+  ]);
+});
+
+test("a real server's client is known by what it asks for, not by the port that it happens to have", () => {
+  const story = new TraceStory()
+    .note(0, "state", "C", "started")
+    .note(1, "http", "C", "GET a HTTP/1.1", "S")
+    .note(2, "http", "S", "GET a HTTP/1.1", "127.0.0.1:40268")
+    .note(3, "http", "S", "200 OK", "127.0.0.1:40268")
+    .note(4, "http", "C", "200 OK", "S")
+    .note(9, "http", "C", "complete 10 bytes", "S");
+  const facts = hostFactsOf(story.model);
+  expect(facts.hosts.map(({ name }) => name)).toEqual(["C", "S"]);
+  expect(exchangesOf(facts.marks, [])).toMatchObject([
+    { client: "C", server: "S", requestArrivedNs: 2e6, statusSentNs: 3e6, statusArrivedNs: 4e6, endNs: 9e6 },
+  ]);
+});
+
 test("thousands of exchanges between the same hosts are put together in order, and so are their segments", () => {
   const story = new TraceStory();
   const COUNT = 5000;

@@ -258,6 +258,16 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
+  test("on a narrow screen the words of events are there, sideways", async () => {
+    await loss();
+    await page.setViewportSize({ width: 420, height: 800 });
+    const words = page.locator(".event .words").first();
+    expect((await words.boundingBox())!.width).toBeGreaterThan(150);
+    const frame = page.locator(".events-frame");
+    expect(await frame.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeGreaterThan(200);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(420);
+  });
+
   test("pointing at a packet in the ladder shows it in the chart, with the arithmetic of its sample", async () => {
     await loss();
     await pointAt(11);
