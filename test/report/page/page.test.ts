@@ -140,6 +140,8 @@ describe.skipIf(skipWithoutChromium())("the report in Chromium", { timeout: 60_0
     await page.getByRole("button", { name: "Play or pause" }).click();
     await until(async () => (await eventShown()) > 8);
     await page.getByRole("button", { name: "Play or pause" }).click();
+    await until(async () => (await page.getByRole("button", { name: "Play or pause" }).innerText()).includes("play"));
+    await settle();
     const paused = await eventShown();
     await page.locator("h1").click();
     await page.keyboard.press("ArrowRight");
