@@ -1,6 +1,7 @@
 /** The `--export` option of `run` and `import`: formats of other programs in which the trace is written as well. */
 
 import { EXPORT_FILES, EXPORT_FORMATS, type ExportFormat } from "../report/export/formats.ts";
+import { anyOf } from "../scenario/suggest.ts";
 import { CliError } from "./exit-codes.ts";
 
 export const EXPORT_HELP = `also write the trace for another program under --out: ${EXPORT_FORMATS.join(", ")}; may be repeated`;
@@ -9,7 +10,7 @@ export const EXPORT_HELP = `also write the trace for another program under --out
 export function exportFormats(given: readonly string[], out: string | undefined): readonly ExportFormat[] {
   for (const format of given) {
     if (!(EXPORT_FORMATS as readonly string[]).includes(format)) {
-      throw new CliError("usage", `--export ${format}: expected ${listed(EXPORT_FORMATS)}`);
+      throw new CliError("usage", `--export ${format}: expected ${anyOf(EXPORT_FORMATS)}`);
     }
   }
   if (given.length > 0 && out === undefined) {
@@ -20,8 +21,4 @@ export function exportFormats(given: readonly string[], out: string | undefined)
     );
   }
   return EXPORT_FORMATS.filter((format) => given.includes(format));
-}
-
-function listed(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -1,5 +1,6 @@
 /** `peerlab lesson [N]`: a lesson on the terminal, step by step, with predictions that are scored. */
 
+import { existsSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { lessonFiles, readLesson, scenarioOf } from "../lesson/files.ts";
@@ -244,9 +245,10 @@ class Session {
     this.say(`${lines.join("\n").trimEnd()}\n`);
   }
 
-  /** A scenario of the package, which may be installed somewhere: lessons are in its docs/lessons. */
+  /** The package's lessons are in its docs/lessons, wherever it is installed; one from elsewhere means what it says. */
   private located(path: string): string {
-    return relative(process.cwd(), resolve(dirname(this.lesson.file), "../..", path));
+    const ofPackage = resolve(dirname(this.lesson.file), "../..", path);
+    return existsSync(ofPackage) ? relative(process.cwd(), ofPackage) : path;
   }
 
   private wrapped(paragraph: string): string[] {

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GENERATOR } from "../report/html/document.ts";
 import { indexHtml } from "../report/html/index-html.ts";
 import { replayCommand } from "../report/replay.ts";
 import { verdictSummary } from "../report/verdict-table.ts";
@@ -11,7 +12,6 @@ import { pageAssets } from "./page-assets.ts";
 import { attempt, makeFolder } from "./run-folder.ts";
 
 export const RUN_INDEX = "reports.html";
-const OURS = '<meta name="generator" content="peerlab">';
 
 export class RunIndex {
   private readonly path: string;
@@ -46,7 +46,7 @@ export function removeOldIndex(outFolder: string): void {
 function removeOlder(path: string): boolean {
   return attempt("replace", path, () => {
     if (!existsSync(path)) return true;
-    if (!readFileSync(path, "utf8").includes(OURS)) return false;
+    if (!readFileSync(path, "utf8").includes(GENERATOR)) return false;
     rmSync(path);
     return true;
   });

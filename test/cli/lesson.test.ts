@@ -1,7 +1,9 @@
 /** `peerlab lesson`: what it shows, asks and scores, with answers from a pipe. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { fakeConsole, peerlab as onConsole } from "./fake-console.ts";
+import { fakeConsole, peerlab as onConsole, temporaryFolder } from "./fake-console.ts";
 
 /** Runs the command with what is piped into it. */
 function peerlab(args: string[], { input = "" } = {}) {
@@ -40,6 +42,13 @@ describe("peerlab lesson", () => {
       "[Picture on the lesson's page. A ladder diagram: the sender's timer expires",
     );
     expect(out).not.toContain(".svg");
+  });
+
+  test("a lesson of one's own keeps the paths that it names", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "mine.yaml");
+    writeFileSync(file, "title: Mine\nminutes: 1\nsteps: [{ text: Run scenarios/mine.yaml. }]\n");
+    expect((await peerlab(["lesson", file])).out).toContain("Run scenarios/mine.yaml.");
   });
 
   test("goes on without asking at the end of the input, and with --no-pause", async () => {

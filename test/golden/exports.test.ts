@@ -4,16 +4,16 @@
  * To write them anew, run with UPDATE_GOLDEN=1 (`npm run golden`), and read the difference before you commit it.
  */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { EXPORT_FILES, EXPORT_FORMATS, openExport } from "../../src/report/export/formats.ts";
 import { loadScenarios } from "../../src/scenario/files.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
+import { compareWithGolden } from "./compare.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const UPDATE = process.env.UPDATE_GOLDEN === "1";
 
 const STORY = `name: exported
 description: One packet lost, one duplicated and late, one ACK lost.
@@ -53,24 +53,10 @@ function exportOf(scenario: Scenario, format: (typeof EXPORT_FORMATS)[number]): 
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-function compare(file: string, actual: string): void {
-  const place = new URL(file, ROOT);
-  if (UPDATE) writeFileSync(place, actual);
-  if (!existsSync(place)) throw new Error(`there is no ${file}: write it with UPDATE_GOLDEN=1`);
-  const expected = readFileSync(place, "utf8").split("\n");
-  const lines = actual.split("\n");
-  const at = lines.findIndex((line, i) => line !== expected[i]);
-  if (at < 0 && lines.length === expected.length) return;
-  const i = at >= 0 ? at : lines.length;
-  throw new Error(
-    `${file}:${i + 1} is the first line that differs\n  expected ${expected[i] ?? "the end"}\n  but got  ${lines[i] ?? "the end"}\nto write it anew: UPDATE_GOLDEN=1`,
-  );
-}
-
 test.each(EXPORT_FORMATS)("%s", (format) => {
   const actual = exportOf(story(), format);
   expect(exportOf(story(), format)).toBe(actual);
-  compare(`test/golden/exports/${EXPORT_FILES[format]}`, actual);
+  compareWithGolden(`test/golden/exports/${EXPORT_FILES[format]}`, actual);
 });
 
 test("every golden export belongs to a format", () => {
@@ -84,7 +70,7 @@ test("the diagram in docs/trace.md is the output of the command beside it", () =
   const [block, file] = command;
   const diagram = exportOf(committed(file!), "mermaid");
   const actual = `npx peerlab run ${file} --out results --export mermaid\n\n\`\`\`mermaid\n${diagram}\`\`\`\n`;
-  compare(
+  compareWithGolden(
     "docs/trace.md",
     page.replace(block!, () => actual),
   );

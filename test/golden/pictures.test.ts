@@ -3,7 +3,7 @@
  * docs/pictures/. To write those anew, run with UPDATE_GOLDEN=1 (`npm run golden`), and look at them before you commit.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chartsSvg } from "../../src/report/charts/charts-svg.ts";
 import { ladderSvg } from "../../src/report/ladder/ladder.ts";
@@ -13,10 +13,10 @@ import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { parseXml } from "../support/xml.ts";
+import { compareWithGolden } from "./compare.ts";
 import { LESSONS } from "./lessons.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const UPDATE = process.env.UPDATE_GOLDEN === "1";
 
 function modelOf(scenario: Scenario): TraceModel {
   const sink = new TraceModelSink();
@@ -94,20 +94,7 @@ const PICTURES: readonly (readonly [file: string, draw: () => string])[] = [
 test.each(PICTURES)("%s", (file, draw) => {
   const actual = draw();
   parseXml(actual.trimEnd());
-  const place = new URL(file, ROOT);
-  if (UPDATE) {
-    mkdirSync(new URL(".", place), { recursive: true });
-    writeFileSync(place, actual);
-  }
-  if (!existsSync(place)) throw new Error(`there is no ${file}: write it with UPDATE_GOLDEN=1`);
-  const expected = readFileSync(place, "utf8").split("\n");
-  const lines = actual.split("\n");
-  const at = lines.findIndex((line, i) => line !== expected[i]);
-  if (at < 0 && lines.length === expected.length) return;
-  const i = at >= 0 ? at : lines.length;
-  throw new Error(
-    `${file}:${i + 1} is the first line that differs\n  expected ${expected[i] ?? "the end"}\n  but got  ${lines[i] ?? "the end"}\nto write it anew: UPDATE_GOLDEN=1`,
-  );
+  compareWithGolden(file, actual);
 });
 
 test("every golden picture has its place here", () => {

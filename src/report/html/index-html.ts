@@ -5,6 +5,7 @@
 
 import { escapeText } from "../svg/svg.ts";
 import { countOf, runLength } from "../text.ts";
+import { htmlDocument } from "./document.ts";
 import type { ReportRun } from "./report-html.ts";
 import { runVerdict, verdictBadge, verdictOf } from "./verdicts.ts";
 
@@ -23,27 +24,14 @@ const PICTURE = "ladder.svg";
 
 /** `style`: that of the reports. `summary`: all runs in a line. */
 export function indexHtml(runs: readonly IndexedRun[], summary: string, style: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="generator" content="peerlab">
-<title>${escapeText(summary)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${countOf(runs.length, "run")}</h1>
 <p class="description">${escapeText(summary)}. Each report has the run's verdicts and their reasons, its charts, and its packets to step through.</p>
 </header>
 <main class="runs">
 ${runs.map(card).join("\n")}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return htmlDocument({ title: summary, policy: POLICY, style, body });
 }
 
 function card({ run, files, replay }: IndexedRun): string {

@@ -9,6 +9,7 @@ import { packModel } from "../model/pack.ts";
 import { omission, type TraceModel } from "../model/trace-model.ts";
 import { escapeText } from "../svg/svg.ts";
 import { runLength, type World } from "../text.ts";
+import { htmlDocument } from "./document.ts";
 import { ladderPages } from "./ladder-pages.ts";
 import type { PageData } from "./page-data.ts";
 import { type ReportVerdict, runVerdict, verdictBadge, verdictRows } from "./verdicts.ts";
@@ -55,18 +56,7 @@ export function reportHtml({ run, model, replay, scenarioText, rto }: ReportInpu
   const isCapture = run.world === "captured";
   const title = isCapture ? run.name : `${run.name}: ${runVerdict(run)}`;
   const badge = isCapture ? "" : `${verdictBadge(runVerdict(run))} `;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="generator" content="peerlab">
-<title>${escapeText(title)}</title>
-<style>${assets.style}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${badge}${escapeText(run.name)}</h1>
 <p class="description">${escapeText(run.description)}</p>
 <dl class="facts">${facts(run, model, replay)}</dl>
@@ -80,10 +70,8 @@ ${ladders.join("\n")}
 ${scenarioSection(scenarioText)}
 </main>
 <script type="application/json" id="trace">${jsonForScript(data)}</script>
-<script>${assets.script}</script>
-</body>
-</html>
-`;
+<script>${assets.script}</script>`;
+  return htmlDocument({ title, policy: POLICY, style: assets.style, body });
 }
 
 /** Nobody expects anything of a capture. */
