@@ -47,7 +47,10 @@ function deviations(
 
 const LOSSES = ["0", "0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5"];
 
-test("measured means agree with the closed form (3 standard errors, of 60 runs 3.13) in at least 99 % of the cells", {
+/** Standard errors. The verdict that people read allows a little more, since 60 runs have the tails of Student's t. */
+const MOST_DEVIATION = 3;
+
+test("measured means are within 3 standard errors of the closed form in at least 99 % of the cells", {
   timeout: 120_000,
 }, () => {
   const rto = (backoff: number, max: string) =>
@@ -80,7 +83,7 @@ test("measured means agree with the closed form (3 standard errors, of 60 runs 3
       "network.loss=0.05",
     ),
   ];
-  const off = all.filter(({ agrees }) => agrees !== true);
+  const off = all.filter(({ deviation, agrees }) => Math.abs(deviation) > MOST_DEVIATION || agrees !== true);
   // What is compared at all: most figures of most cells.
   expect(all.length).toBeGreaterThan(500);
   expect(all.filter(({ deviation }) => deviation !== 0).length).toBeGreaterThan(400);
